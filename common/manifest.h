@@ -1,0 +1,109 @@
+/*
+ * manifest.h - release.json: what the generator promises the gateway.
+ *
+ * Format 1, one JSON object, members in this order (pennypress-release(5)):
+ *
+ *	format      1
+ *	generator   "pennypress 0.1.0"
+ *	source      {commit, time}: hex id and RFC 3339 time of the commit; commit
+ *	            is "" for a plain folder, and time then too
+ *	site        {title, url, gateway, languages[]}; addresses are absolute,
+ *	            without a final slash; the first language is the default
+ *	products    [{id, title, lang, url, start}]: what can be owned. url is the
+ *	            public page, start where a buyer begins (an address below /m/ or
+ *	            a public one)
+ *	offers      [{id, title, lang, kind, amount, currency, interval, products[]}]
+ *	            kind one-off|bundle|membership; amount in minor units; interval
+ *	            month|year, "" when not a membership
+ *	members     [{url, file, access, title, lang, teaser, products[]}]: every
+ *	            page and file below members/. url begins "/m/"; file begins
+ *	            "members/"; access signed-in|paid; any one of the products opens
+ *	            it; teaser is the public page about it, "" for none
+ *	aliases     [{from, to}]: addresses that moved, answered 301
+ *	files       [{path, bytes, hash, type}]: every file of the release but
+ *	            release.json, ordered by path; hash as hash.h; type is the media
+ *	            type (a ".gz", ".br" or ".zst" sibling has its own entry with the
+ *	            type of what is inside)
+ *
+ * The release's id is the first 16 digits of the hash of these bytes: the same
+ * content has the same id. Readers ignore unknown members of the object and
+ * refuse an unknown format. Addresses are paths from the site's root, already
+ * percent-encoded, below any base path of site.url, which they do not include.
+ */
+#ifndef MANIFEST_H
+#define MANIFEST_H
+
+#include "buf.h"
+#include "hash.h"
+#include "arena.h"
+
+enum { MANIFEST_FORMAT = 1, RELEASE_ID = 16 };
+
+enum access { ACCESS_FREE, ACCESS_SIGNED_IN, ACCESS_PAID };
+enum offer_kind { OFFER_ONE_OFF, OFFER_BUNDLE, OFFER_MEMBERSHIP };
+
+struct strs {
+	struct str *at;
+	size_t count, room;
+};
+
+struct manifest_product {
+	struct str id, title, lang, url, start;
+};
+
+struct manifest_offer {
+	struct str id, title, lang;
+	enum offer_kind kind;
+	int64_t amount; /* minor units */
+	struct str currency; /* "EUR" */
+	struct str interval; /* "month", "year" or "" */
+	struct strs products;
+};
+
+struct manifest_member {
+	struct str url, file, title, lang, teaser;
+	enum access access;
+	struct strs products;
+};
+
+struct manifest_alias {
+	struct str from, to;
+};
+
+struct manifest_file {
+	struct str path;
+	uint64_t bytes;
+	struct hash hash;
+	struct str type;
+};
+
+#define MANIFEST_LIST(type) \
+	struct { \
+		type *at; \
+		size_t count, room; \
+	}
+
+struct manifest {
+	struct str generator;
+	struct str commit, time;
+	struct str title, url, gateway;
+	struct strs languages;
+	MANIFEST_LIST(struct manifest_product) products;
+	MANIFEST_LIST(struct manifest_offer) offers;
+	MANIFEST_LIST(struct manifest_member) members;
+	MANIFEST_LIST(struct manifest_alias) aliases;
+	MANIFEST_LIST(struct manifest_file) files;
+};
+
+/* Sorts files and members by path and url, then writes. */
+void manifest_write(struct buf *out, struct manifest *m);
+void manifest_id(struct str json, char id[RELEASE_ID + 1]);
+/*
+ * Reads and validates: known format, paths allowed by path_refusal, members'
+ * files listed, access and kinds known, offers' products known. False, with a
+ * message in `error`, when anything is off. Views point into the arena.
+ */
+bool manifest_read(struct arena *a, struct str json, struct manifest *m,
+    char error[256]) __attribute__((warn_unused_result));
+
+#endif

@@ -23,6 +23,7 @@ enum {
 	LIMIT_MARKDOWN_DEPTH = 100, /* containers in each other */
 	LIMIT_TABLE_CELLS = 20000, /* in one document */
 	LIMIT_SLUG = 100,
+	LIMIT_RELEASES = 5, /* releases kept in an output folder */
 
 	LIMIT_REQUEST_TARGET = 2048, /* path and query of a request */
 	LIMIT_FORM_BODY = 16 << 10,

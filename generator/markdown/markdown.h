@@ -1,0 +1,64 @@
+/*
+ * markdown.h - CommonMark with the GitHub extensions to HTML.
+ *
+ * cmark-gfm with table, strikethrough, autolink, tasklist, footnotes; on top:
+ * heading anchors and a table of contents, callouts (> [!NOTE] TIP IMPORTANT
+ * WARNING CAUTION), code blocks that can be scrolled by keyboard, media (an image
+ * whose file is video or audio becomes a player), images with size and lazy
+ * loading, figures, and the teaser. Raw HTML is left out unless allowed (each
+ * time a warning with its line). Input is bounded before it is parsed: size,
+ * container depth, table cells, reference expansion (limits.h).
+ *
+ * Emphasis next to CJK punctuation is mended: `**…。**字` is strong.
+ * Addresses that could run script are dropped and reported. Deterministic.
+ */
+#ifndef MARKDOWN_H
+#define MARKDOWN_H
+
+#include "link.h"
+
+struct toc_entry {
+	int level; /* 2 or 3 */
+	struct str anchor, title; /* title: plain text */
+	bool locked; /* stands after the teaser's cut */
+};
+
+struct toc {
+	struct toc_entry *at;
+	size_t count, room;
+};
+
+struct rendered {
+	struct str html; /* of the whole body, for its audience */
+	struct str teaser; /* paid pages: the beginning, for the public */
+	struct toc toc;
+	size_t sections; /* h2 in all */
+	size_t teaser_sections; /* h2 that the teaser shows whole */
+	unsigned rest_minutes; /* reading time of what the teaser leaves out */
+	struct str rest_text; /* paid pages: plain text of what is left out */
+	struct str first_image; /* resolved address, or "" */
+	bool has_code, has_math;
+};
+
+/*
+ * Renders the body of `p`. A free page: html for AUDIENCE_PUBLIC. A paid or
+ * signed-in page: html for AUDIENCE_MEMBERS and the teaser for AUDIENCE_PUBLIC,
+ * cut at <!--more--> or after p->teaser_percent of the words, at a block's end,
+ * never inside a footnote, table, list or code block. Faults are in `d` with
+ * the file's line and column. The result lives in `a`. `strings` looks up a
+ * theme's string for the page's language ("note", "copy", "footnotes", ...) and
+ * returns "" when there is none.
+ */
+struct markdown_strings {
+	struct str (*get)(const void *context, struct str lang, struct str key);
+	const void *context;
+};
+bool markdown_render(struct arena *a, struct links *l, const struct site *site,
+    const struct page *p, const struct markdown_strings *strings,
+    struct diag *d, struct rendered *out) __attribute__((warn_unused_result));
+/* Plain CommonMark/GFM of `text` without links, anchors or callouts: what the
+ * specification's examples are held against, and short texts in front matter. */
+bool markdown_plain(struct arena *a, struct str text, bool raw_html,
+    struct str *html) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * page.h - theme templates filled: every page of the release, public and
+ * members' version, gate shells, feeds, sitemap, assets.
+ *
+ * The only stage that knows what a theme's templates are given; the variables
+ * are documented in pennypress-theme(5). Escaping is the default everywhere.
+ */
+#ifndef PAGE_H
+#define PAGE_H
+
+#include "markdown.h"
+#include "template.h"
+
+struct theme;
+
+/*
+ * The theme of `site`: files of themes/<name>/ in the repository over those of
+ * the installed theme of that name (or of "default"). `datadir` is the folder
+ * that has themes/. NULL after an error, which is in `d`.
+ */
+struct theme *theme_open(struct arena *a, const struct site *site,
+    const char *datadir, struct diag *d) __attribute__((warn_unused_result));
+void theme_free(struct theme *t);
+/* A string of the theme for a language, falling back to its base language and
+ * then English. Fits struct markdown_strings. */
+struct str theme_string(const void *theme, struct str lang, struct str key);
+
+/* Takes a file of the release: path inside it, and bytes. */
+struct page_sink {
+	bool (*add)(void *context, struct str path, struct str data);
+	void *context;
+};
+
+/* One page of the site; writes its public and members' versions. `scratch` may
+ * be reset by the caller afterwards. False when the sink fails. */
+bool page_write(struct theme *t, struct links *l, const struct site *site,
+    const struct page *p, const struct rendered *r, struct arena *scratch,
+    struct page_sink *sink, struct diag *d) __attribute__((warn_unused_result));
+/* What is not one page: assets, gate shells, 404, feeds, sitemap, robots. */
+bool page_write_common(struct theme *t, struct links *l,
+    const struct site *site, struct arena *scratch, struct page_sink *sink,
+    struct diag *d) __attribute__((warn_unused_result));
+
+#endif

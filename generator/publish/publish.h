@@ -1,0 +1,54 @@
+/*
+ * publish.h - the release, written so that a reader never sees half of it.
+ *
+ * Files go to <out>/releases/.new-<random>/ and, when all is there and checked,
+ * that folder is renamed to releases/<id> and <out>/current is switched by one
+ * rename. Two publishers at once: the second waits for a lock on <out>. A
+ * publisher that dies leaves at most a .new- folder, which the next removes.
+ * The newest LIMIT_RELEASES releases are kept, and the current one always.
+ */
+#ifndef PUBLISH_H
+#define PUBLISH_H
+
+#include "content.h"
+#include "limits.h"
+
+struct publish;
+
+/* NULL with a diagnostic (out is not a folder we may write to). */
+struct publish *publish_begin(const char *out, unsigned compress,
+    struct diag *d) __attribute__((warn_unused_result));
+/*
+ * Adds one file; `path` is inside the release ("public/index.html"). Text types
+ * over 1 KiB in public/ and members/ get the compressed siblings asked for, when
+ * they save at least a tenth. False (with a diagnostic) on any write error or
+ * when the path is there already.
+ */
+bool publish_add(struct publish *p, struct str path, struct str data)
+    __attribute__((warn_unused_result));
+/*
+ * No paid text in public/: `rest` is the plain text a teaser of `page` leaves
+ * out. publish_check then reads every text file of public/ back from the disk
+ * and reports each place where a run of it stands (shingles of words; of
+ * characters in scripts without spaces) that no free text contains.
+ */
+void publish_secret(struct publish *p, const struct page *page,
+    struct str rest);
+/* Free text of this site, which may also stand in a paid lesson. */
+void publish_free_text(struct publish *p, struct str text);
+bool publish_check(struct publish *p, struct diag *d)
+    __attribute__((warn_unused_result));
+/* Completes the manifest with the files' hashes, writes release.json, switches.
+ * `id` gets the release's id. */
+bool publish_commit(struct publish *p, struct manifest *m, struct diag *d,
+    char id[RELEASE_ID + 1]) __attribute__((warn_unused_result));
+/* Removes what was written, if not committed; frees. */
+void publish_end(struct publish *p);
+
+struct publish_totals {
+	size_t files, pages; /* pages: .html in public/ and members/ */
+	uint64_t bytes;
+};
+void publish_totals(const struct publish *p, struct publish_totals *out);
+
+#endif

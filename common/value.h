@@ -58,6 +58,9 @@ void value_push(struct arena *a, struct value *list, struct value *item);
  * keeps the last value. */
 void value_set(struct arena *a, struct value *object, struct str key,
     struct value *item);
+/* As value_set, for a key known to be new: makes no search. */
+void value_append(struct arena *a, struct value *object, struct str key,
+    struct value *item);
 void value_set_str(struct arena *a, struct value *object, struct str key,
     struct str s);
 void value_set_html(struct arena *a, struct value *object, struct str key,

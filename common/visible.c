@@ -1,0 +1,132 @@
+#include "visible.h"
+
+struct range {
+	uint32_t first, last;
+};
+
+/* Unicode 15: wide and fullwidth (W, F), in order. */
+static const struct range wide[] = { { 0x1100, 0x115f }, { 0x231a, 0x231b },
+	{ 0x2329, 0x232a }, { 0x23e9, 0x23ec }, { 0x23f0, 0x23f0 },
+	{ 0x23f3, 0x23f3 }, { 0x25fd, 0x25fe }, { 0x2614, 0x2615 },
+	{ 0x2648, 0x2653 }, { 0x267f, 0x267f }, { 0x2693, 0x2693 },
+	{ 0x26a1, 0x26a1 }, { 0x26aa, 0x26ab }, { 0x26bd, 0x26be },
+	{ 0x26c4, 0x26c5 }, { 0x26ce, 0x26ce }, { 0x26d4, 0x26d4 },
+	{ 0x26ea, 0x26ea }, { 0x26f2, 0x26f3 }, { 0x26f5, 0x26f5 },
+	{ 0x26fa, 0x26fa }, { 0x26fd, 0x26fd }, { 0x2705, 0x2705 },
+	{ 0x270a, 0x270b }, { 0x2728, 0x2728 }, { 0x274c, 0x274c },
+	{ 0x274e, 0x274e }, { 0x2753, 0x2755 }, { 0x2757, 0x2757 },
+	{ 0x2795, 0x2797 }, { 0x27b0, 0x27b0 }, { 0x27bf, 0x27bf },
+	{ 0x2b1b, 0x2b1c }, { 0x2b50, 0x2b50 }, { 0x2b55, 0x2b55 },
+	{ 0x2e80, 0x303e }, { 0x3041, 0x3247 }, { 0x3250, 0x4dbf },
+	{ 0x4e00, 0xa4cf }, { 0xa960, 0xa97f }, { 0xac00, 0xd7a3 },
+	{ 0xf900, 0xfaff }, { 0xfe10, 0xfe19 }, { 0xfe30, 0xfe6f },
+	{ 0xff01, 0xff60 }, { 0xffe0, 0xffe6 }, { 0x16fe0, 0x18aff },
+	{ 0x1aff0, 0x1b2ff }, { 0x1f004, 0x1f004 }, { 0x1f0cf, 0x1f0cf },
+	{ 0x1f18e, 0x1f18e }, { 0x1f191, 0x1f19a }, { 0x1f200, 0x1f320 },
+	{ 0x1f32d, 0x1f335 }, { 0x1f337, 0x1f37c }, { 0x1f37e, 0x1f393 },
+	{ 0x1f3a0, 0x1f3ca }, { 0x1f3cf, 0x1f3d3 }, { 0x1f3e0, 0x1f3f0 },
+	{ 0x1f3f4, 0x1f3f4 }, { 0x1f3f8, 0x1f43e }, { 0x1f440, 0x1f440 },
+	{ 0x1f442, 0x1f4fc }, { 0x1f4ff, 0x1f53d }, { 0x1f54b, 0x1f54e },
+	{ 0x1f550, 0x1f567 }, { 0x1f57a, 0x1f57a }, { 0x1f595, 0x1f596 },
+	{ 0x1f5a4, 0x1f5a4 }, { 0x1f5fb, 0x1f64f }, { 0x1f680, 0x1f6c5 },
+	{ 0x1f6cc, 0x1f6cc }, { 0x1f6d0, 0x1f6d2 }, { 0x1f6d5, 0x1f6d7 },
+	{ 0x1f6dc, 0x1f6df }, { 0x1f6eb, 0x1f6ec }, { 0x1f6f4, 0x1f6fc },
+	{ 0x1f7e0, 0x1f7eb }, { 0x1f7f0, 0x1f7f0 }, { 0x1f90c, 0x1f93a },
+	{ 0x1f93c, 0x1f945 }, { 0x1f947, 0x1f9ff }, { 0x1fa70, 0x1faff },
+	{ 0x20000, 0x3fffd } };
+
+/* Combining marks of the scripts in use, joiners and variation selectors. */
+static const struct range zero[] = { { 0x0300, 0x036f }, { 0x0483, 0x0489 },
+	{ 0x0591, 0x05bd }, { 0x05bf, 0x05bf }, { 0x05c1, 0x05c2 },
+	{ 0x05c4, 0x05c5 }, { 0x0610, 0x061a }, { 0x064b, 0x065f },
+	{ 0x0670, 0x0670 }, { 0x06d6, 0x06dc }, { 0x093c, 0x093c },
+	{ 0x0941, 0x0948 }, { 0x094d, 0x094d }, { 0x0e31, 0x0e31 },
+	{ 0x0e34, 0x0e3a }, { 0x0e47, 0x0e4e }, { 0x1ab0, 0x1aff },
+	{ 0x1dc0, 0x1dff }, { 0x200b, 0x200d }, { 0x20d0, 0x20f0 },
+	{ 0x302a, 0x302d }, { 0x3099, 0x309a }, { 0xfe00, 0xfe0f },
+	{ 0xfe20, 0xfe2f }, { 0xe0100, 0xe01ef } };
+
+/* What must not reach a terminal: C1, line separators, direction marks. */
+static const struct range hidden[] = { { 0x7f, 0x9f }, { 0x061c, 0x061c },
+	{ 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+	{ 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f } };
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static bool
+in_ranges(const struct range *ranges, size_t count, uint32_t c)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (c > ranges[middle].last)
+			low = middle + 1;
+		else if (c < ranges[middle].first)
+			high = middle;
+		else
+			return true;
+	}
+	return false;
+}
+
+static size_t
+add_tab(struct buf *out, size_t column)
+{
+	size_t width = 8 - column % 8;
+
+	buf_add_bytes(out, "        ", width);
+	return width;
+}
+
+static size_t
+add_escape(struct buf *out, unsigned char byte)
+{
+	if (byte == '\n' || byte == '\r' || byte == '\t') {
+		buf_add_c(out, '\\');
+		buf_add_c(out, byte == '\n' ? 'n' : byte == '\r' ? 'r' : 't');
+		return 2;
+	}
+	buf_printf(out, "\\x%02x", byte);
+	return 4;
+}
+
+static size_t
+add_wide_escape(struct buf *out, uint32_t c)
+{
+	char text[16];
+	struct buf piece = { .ptr = text, .room = sizeof text, .cap = 15 };
+
+	buf_printf(&piece, "\\u{%04x}", (unsigned)c);
+	buf_add(out, buf_str(&piece));
+	return piece.len;
+}
+
+size_t
+visible_next(struct buf *out, struct str s, size_t *at, size_t column)
+{
+	size_t start = *at;
+	unsigned char byte = (unsigned char)s.ptr[start];
+	uint32_t c = str_utf8_next(s, at);
+
+	if (byte == '\t' && column != SIZE_MAX)
+		return add_tab(out, column);
+	if (byte < ' ' || (byte >= 0x80 && *at - start == 1))
+		return add_escape(out, byte);
+	if (in_ranges(hidden, COUNT(hidden), c))
+		return add_wide_escape(out, c);
+	buf_add(out, str_sub(s, start, *at - start));
+	if (c < 0x300)
+		return 1;
+	if (in_ranges(zero, COUNT(zero), c))
+		return 0;
+	return in_ranges(wide, COUNT(wide), c) ? 2 : 1;
+}
+
+void
+visible_add(struct buf *out, struct str s)
+{
+	for (size_t at = 0; at < s.len;)
+		visible_next(out, s, &at, SIZE_MAX);
+}

@@ -161,3 +161,52 @@ compile_commands.json: Makefile $(ALL_SRC)
 
 clean:
 	rm -rf $(BUILD) compile_commands.json
+
+# --- Ways in -----------------------------------------------------------------
+
+JOBS := -j$(shell nproc 2>/dev/null || echo 2)
+demo:
+	@tests/setup demo
+	@$(MAKE) --no-print-directory $(JOBS) programs
+	@exec tests/demo
+test:
+	@tests/setup test
+	@tests/run
+lint:
+	@tests/setup lint
+	@tests/lint
+FUZZ_SECONDS ?= 30
+fuzz:
+	@tests/setup fuzz
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run
+bench:
+	@tests/setup bench
+	@$(MAKE) --no-print-directory $(JOBS) programs
+	@tests/bench/run
+
+format:
+	clang-format -i $(ALL_SRC) $(ALL_HDR)
+
+# Lists for the scripts, so that they stand in one place.
+print-%:
+	@printf '%s\n' $($*)
+
+# --- Installing --------------------------------------------------------------
+
+SHARE := $(DESTDIR)$(PREFIX)/share
+MAN1 := generator/pennypress.1 tests/standin/pennymint.1
+MAN5 := generator/pennypress-site.5 generator/pennypress-theme.5 \
+	generator/pennypress-release.5 gateway/pennygate-gate.5
+MAN8 := gateway/pennygate.8
+UNITDIR ?= $(DESTDIR)$(PREFIX)/lib/systemd/system
+install: programs
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 \
+		$(SHARE)/man/man5 $(SHARE)/man/man8 $(UNITDIR)
+	install -m 755 $(addprefix $(BIN)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(MAN1) $(SHARE)/man/man1
+	install -m 644 $(MAN5) $(SHARE)/man/man5
+	install -m 644 $(MAN8) $(SHARE)/man/man8
+	sed 's|@PREFIX@|$(PREFIX)|g' gateway/pennygate.service \
+		>$(UNITDIR)/pennygate.service
+	cd themes && find . -type f | while read -r f; do \
+		install -D -m 644 "$$f" "$(SHARE)/pennypress/themes/$$f"; done

@@ -6,16 +6,16 @@
  * the till's business. Format: RFC 7519 in compact form, EdDSA with Ed25519
  * (RFC 8037), at most LIMIT_TOKEN bytes. The protected header is exactly
  *	{"alg":"EdDSA","typ":"JWT","kid":"<RFC 7638 thumbprint>"}
- * and is compared as bytes per key, so that no alg, kid, jwk, jku or crit can be
- * tried; the same with "alg":"Ed25519" (RFC 9864) is accepted. Base64url is
+ * and is compared as bytes per key, so that no alg, kid, jwk, jku or crit can
+ *be tried; the same with "alg":"Ed25519" (RFC 9864) is accepted. Base64url is
  * canonical, without padding. Claims are exactly iss, aud, sub, jti, iat, exp,
  * products; integers are plain; nothing twice.
  */
 #ifndef TOKEN_H
 #define TOKEN_H
 
-#include "limits.h"
 #include "buf.h"
+#include "limits.h"
 
 enum {
 	TOKEN_KEY_BYTES = 32, /* Ed25519 public key */
@@ -66,11 +66,11 @@ bool token_mint(const struct token_signer *signer, struct str issuer,
     struct str audience, const struct token_claims *claims, struct buf *out)
     __attribute__((warn_unused_result));
 /* Does it open `product` at `now`? */
-bool token_opens(const struct token_claims *claims, struct str product,
-    int64_t now);
+bool token_opens(
+    const struct token_claims *claims, struct str product, int64_t now);
 
-void token_signer_from_seed(struct token_signer *s,
-    const unsigned char seed[TOKEN_SEED_BYTES]);
+void token_signer_from_seed(
+    struct token_signer *s, const unsigned char seed[TOKEN_SEED_BYTES]);
 void token_random_id(char id[TOKEN_ID + 1]);
 /* RFC 7517: {"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig",
  * "kid":...,"x":...}]} */

@@ -11,11 +11,14 @@
 struct currency {
 	char code[4]; /* "EUR" */
 	unsigned char exponent; /* 0, 2 or 3 */
+	unsigned char step; /* an amount is a multiple of it: 1, 10 or 100 */
 	const char *symbol; /* UTF-8, or NULL: the code stands for it */
 };
 
 /* Any case; NULL when unknown. Static storage. */
 const struct currency *currency_find(struct str code);
+/* The code that was likely meant, or the empty view. */
+struct str currency_nearest(struct str code);
 /*
  * "39.00 EUR", "39 EUR", "1200 JPY", or without a code when `fallback` is not
  * NULL. Reports "price '19,00' is not an amount in USD (write 19.00)" and the

@@ -98,7 +98,7 @@ LIB_standin := $(OUT)/libstandin.a
 PROGRAMS := pennypress pennygate pennymint
 
 .PHONY: FORCE all programs demo test check lint format fuzz bench install clean setup \
-	units fuzzers
+	units fuzzers benches
 .SECONDARY:
 all: programs compile_commands.json
 programs: $(addprefix $(if $(filter none,$(SAN)),$(BIN),$(OUT))/,$(PROGRAMS))
@@ -181,11 +181,17 @@ fuzz:
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run
 bench:
 	@tests/setup bench
-	@$(MAKE) --no-print-directory $(JOBS) programs
+	@$(MAKE) --no-print-directory $(JOBS) programs benches
 	@tests/bench/run
 
 format:
 	clang-format -i $(ALL_SRC) $(ALL_HDR)
+
+# The tools of the benchmarks stand alone.
+$(OUT)/tests/bench/%: $(OUT)/tests/bench/%.o
+	@echo "  LD    $@"
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ -lcmark-gfm-extensions -lcmark-gfm
+benches: $(patsubst %.c,$(OUT)/%,$(wildcard tests/bench/*.c))
 
 # Lists for the scripts, so that they stand in one place.
 print-%:

@@ -16,7 +16,7 @@
  *	  base: https://api.stripe.com      default; http only on loopback
  *	  secret_key_file: /etc/pennygate/stripe.key        mode 0600 or 0400
  *	  webhook_secret_file: /etc/pennygate/webhook.key   one secret a line
- *	  api_version: 2026-10-28....       default: the one we are tested with
+ *	  api_version: 2026-10-28.endive    default: the one we are tested with
  *	  checkout_origins: [https://checkout.stripe.com]   for form-action
  *	  automatic_tax: no
  *	  promotion_codes: no
@@ -33,6 +33,8 @@
 
 #include "diag.h"
 #include "manifest.h" /* struct strs */
+
+#define CONFIG_API_VERSION "2026-10-28.endive" /* we are tested with it */
 
 struct config {
 	struct str path; /* of the file */
@@ -53,6 +55,7 @@ struct config {
 	bool sandbox_required;
 	unsigned threads, connections;
 	bool loopback; /* url is http://localhost or a loopback address */
+	const struct yaml *tree; /* what it was read from, for config_check */
 };
 
 /*

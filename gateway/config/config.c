@@ -2,6 +2,7 @@
 
 #include "address.h"
 #include "file.h"
+#include "limits.h"
 #include "yaml.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "file.h"
+#include "limits.h"
 #include "secret_file.h"
 #include "yaml.h"
 

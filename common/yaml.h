@@ -6,8 +6,8 @@
  * documents; keys are scalars and unique; depth and nodes are bounded
  * (limits.h). Every violation is a diagnostic with its line and column.
  */
-#ifndef YAML_H
-#define YAML_H
+#ifndef COMMON_YAML_H /* libyaml has taken YAML_H */
+#define COMMON_YAML_H
 
 #include "diag.h"
 
@@ -32,9 +32,9 @@ struct yaml_item {
 
 /*
  * Reads text[from..to), the part of the file `path` that is YAML; places are
- * counted in the whole `text`. NULL after an error, which is in `d`. An empty
- * document is an empty map. The tree lives in `a` and points into nothing else
- * but `path` and `text`, which must outlive it.
+ * counted in the whole `text`. NULL after an error, which is in `d`. The root
+ * is always a map; an empty document is an empty one. The tree lives in `a` and
+ * points into nothing else but `path` and `text`, which must outlive it.
  */
 struct yaml *yaml_read(struct arena *a, struct diag *d, struct str path,
     struct str text, size_t from, size_t to)
@@ -42,7 +42,8 @@ struct yaml *yaml_read(struct arena *a, struct diag *d, struct str path,
 
 /* The value of a key, or NULL. */
 const struct yaml *yaml_get(const struct yaml *map, struct str key);
-/* Typed reading; each reports what was wanted and returns false when wrong. */
+/* Typed reading; each reports what was wanted and returns false when wrong, or
+ * false without a word when `y` is NULL. */
 bool yaml_str(struct diag *d, const struct yaml *y, struct str *out);
 bool yaml_bool(struct diag *d, const struct yaml *y, bool *out); /* true false yes no */
 bool yaml_int(struct diag *d, const struct yaml *y, int64_t min, int64_t max,

@@ -115,6 +115,9 @@ report_amount(struct diag *d, struct where at, struct str text,
 		    STR_ARG(text));
 		return false;
 	}
+	if (fault == AMOUNT_PRECISE)
+		number = str_sub(number, 0,
+		    str_find(number, '.') + c->exponent + !!c->exponent);
 	suggest(number.len ? number : text, c, sample);
 	if (fault == AMOUNT_PRECISE)
 		diag_add(d, DIAG_ERROR, at, NULL,

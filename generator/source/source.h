@@ -2,12 +2,12 @@
  * source.h - the files of one commit, or of one folder, as untrusted names and
  * bytes.
  *
- * Promises: every listed path passed path_refusal, is a regular file, and no two
- * paths are equal after case folding; listing is ordered by path in byte order;
- * size and count are within limits.h. What is refused is a diagnostic. Of a git
- * repository the commit's tree is read from the object database; no checkout, no
- * index, no work tree is touched. Submodules and symlinks are left out with a
- * warning.
+ * Promises: every listed path passed path_refusal, is a regular file, and no
+ * two paths are equal after case folding; listing is ordered by path in byte
+ * order; size and count are within limits.h. What is refused is a diagnostic.
+ * Of a git repository the commit's tree is read from the object database; no
+ * checkout, no index, no work tree is touched. Submodules and symlinks are left
+ * out with a warning.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -31,10 +31,12 @@ struct source_history {
 
 /*
  * `location` is a bare or normal repository, or a plain folder; `revision` is
- * NULL for HEAD (a normal repository's HEAD commit, not its work tree). With
- * `as_folder` a work tree is read as a plain folder, for previews. `objects`
- * is NULL, or an alternate object folder (git's quarantine in a hook). NULL
- * after an error, which is in `d` with what to do about it.
+ * NULL for HEAD (a normal repository's HEAD commit, not its work tree), else a
+ * branch, tag or id. With `as_folder` a work tree is read as a plain folder,
+ * for previews. Inside a git hook the environment is heeded as git does it:
+ * GIT_OBJECT_DIRECTORY and GIT_ALTERNATE_OBJECT_DIRECTORIES (the quarantine of
+ * a push) are read as well, and "." means GIT_DIR. NULL after an error, which
+ * is in `d` with what to do about it.
  */
 struct source *source_open(const char *location, const char *revision,
     bool as_folder, struct diag *d) __attribute__((warn_unused_result));
@@ -50,11 +52,11 @@ struct str source_time(const struct source *s);
 bool source_is_git(const struct source *s);
 
 /* The bytes, into `out` (a buffer with a cap). False with a diagnostic. */
-bool source_read(struct source *s, const struct source_file *f,
-    struct diag *d, struct buf *out) __attribute__((warn_unused_result));
+bool source_read(struct source *s, const struct source_file *f, struct diag *d,
+    struct buf *out) __attribute__((warn_unused_result));
 /* One walk over the history for all files; cheap when called again. False when
  * there is none (a plain folder, a shallow clone's edge). */
-bool source_history(struct source *s, const struct source_file *f,
-    struct source_history *out);
+bool source_history(
+    struct source *s, const struct source_file *f, struct source_history *out);
 
 #endif

@@ -105,5 +105,9 @@ void manifest_id(struct str json, char id[RELEASE_ID + 1]);
  */
 bool manifest_read(struct arena *a, struct str json, struct manifest *m,
     char error[256]) __attribute__((warn_unused_result));
+/* The entry of a file, or NULL; the list must be in order, as manifest_write and
+ * manifest_read leave it. */
+const struct manifest_file *manifest_find_file(
+    const struct manifest *m, struct str path);
 
 #endif

@@ -6,6 +6,8 @@
  * module (blocks and parents), with dotted names and implicit iterators.
  * Lambdas and dynamic names are left out. {{name}} escapes for HTML text and
  * attributes unless the value is VALUE_HTML; {{{name}}} and {{&name}} never do.
+ * A section is left out for null, false, 0, the empty string and the empty list.
+ * In a parent only its blocks count; text and sections around them do not.
  *
  * A set holds compiled templates by name; partials and parents are looked up in
  * it when filling. A set is read-only after compiling and may then be used by

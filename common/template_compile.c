@@ -4,21 +4,7 @@
 #include "template_ops.h"
 
 #include "limits.h"
-
-#include <stdarg.h>
-#include <stdio.h>
-
-enum { DELIMITER = 16, MOST_FAULTS = 50 };
-
-/* A tag as it stands in the text. */
-struct tag {
-	size_t from, to; /* [from, to) with its delimiters */
-	size_t line; /* where the line it begins on begins */
-	size_t after; /* where the line it ends on ends, when `right` */
-	char sigil; /* '#', '/', ..., or 'v' for a value, '{' for {{{ */
-	bool left, right; /* nothing but blanks beside it */
-	struct str content; /* without sigil and blanks */
-};
+#include "template_scan.h"
 
 /* A section, block or parent that is open. */
 struct open_tag {
@@ -30,60 +16,15 @@ struct open_tag {
 };
 
 struct compiler {
+	struct scan scan;
 	struct template_set *set;
 	struct template *t;
-	struct diag *d;
-	struct str text;
-	size_t at; /* up to here the text is dealt with */
-	struct str open, close;
 	struct buf pool;
 	size_t barrier; /* text may not be joined to instructions before it */
 	bool line; /* the next instruction begins a line */
-	bool ok;
-	size_t faults;
-	size_t line_from; /* where the line of the last tag begins */
 	size_t depth;
 	struct open_tag nest[LIMIT_TEMPLATE_DEPTH];
 };
-
-static void __attribute__((format(printf, 5, 6))) fault(struct compiler *c,
-    size_t from, size_t to, const char *hint, const char *format, ...)
-{
-	char message[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(message, sizeof message, format, args);
-	va_end(args);
-	diag_add(c->d, DIAG_ERROR,
-	    where_at(c->t->path, c->text, from, to - from), hint, "%s",
-	    message);
-	c->ok = false;
-	c->faults++;
-}
-
-static bool
-is_blank(char ch)
-{
-	return ch == ' ' || ch == '\t';
-}
-
-static struct str
-slice(const struct compiler *c, size_t from, size_t to)
-{
-	return str_sub(c->text, from, to - from);
-}
-
-/* The blanks at `at`. */
-static struct str
-blanks_at(const struct compiler *c, size_t at)
-{
-	size_t end = at;
-
-	while (end < c->text.len && is_blank(c->text.ptr[end]))
-		end++;
-	return slice(c, at, end);
-}
 
 /* `s` without what it has in common with the margin. */
 static struct str
@@ -134,19 +75,20 @@ emit_text(struct compiler *c, struct str s)
 	buf_add(&c->pool, s);
 }
 
-/* The literal text [c->at, to). */
+/* The literal text [scan.at, to). */
 static void
 add_text(struct compiler *c, size_t to)
 {
 	if (directly_in_parent(c))
-		c->at = to;
-	while (c->at < to) {
-		bool starts = c->at == 0 || c->text.ptr[c->at - 1] == '\n';
-		struct str line = slice(c, c->at, to);
+		c->scan.at = to;
+	while (c->scan.at < to) {
+		bool starts =
+		    c->scan.at == 0 || c->scan.text.ptr[c->scan.at - 1] == '\n';
+		struct str line = scan_slice(&c->scan, c->scan.at, to);
 		size_t end = str_find(line, '\n');
 
 		line = str_sub(line, 0, end < line.len ? end + 1 : end);
-		c->at += line.len;
+		c->scan.at += line.len;
 		if (starts) {
 			c->line = true;
 			line = without_margin(c, line);
@@ -166,7 +108,7 @@ take_tag(struct compiler *c, const struct tag *tag, bool alone)
 	add_text(c, alone ? tag->line : tag->from);
 	if (!alone && tag->line == tag->from)
 		c->line = true;
-	c->at = alone ? tag->after : tag->to;
+	c->scan.at = alone ? tag->after : tag->to;
 }
 
 /* A tag that leaves no instruction still begins its line. */
@@ -179,25 +121,15 @@ settle_line(struct compiler *c)
 }
 
 static bool
-is_word(struct str name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		if ((unsigned char)name.ptr[i] <= ' ')
-			return false;
-	}
-	return name.len > 0;
-}
-
-static bool
 check_name(struct compiler *c, const struct tag *tag)
 {
-	if (is_word(tag->content))
+	if (scan_is_word(tag->content))
 		return true;
 	if (tag->content.len)
-		fault(c, tag->from, tag->to, NULL,
-		    "a name holds no spaces: '%.*s'", STR_ARG(tag->content));
+		scan_fault(&c->scan, tag, "a name holds no spaces: '%.*s'",
+		    STR_ARG(tag->content));
 	else
-		fault(c, tag->from, tag->to, NULL, "a tag without a name");
+		scan_fault(&c->scan, tag, "a tag without a name");
 	return false;
 }
 
@@ -217,7 +149,7 @@ add_path(
 		return true;
 	while (str_split(&rest, '.', &part)) {
 		if (!part.len || *count == LIMIT_TEMPLATE_DEPTH) {
-			fault(c, tag->from, tag->to, NULL,
+			scan_fault(&c->scan, tag,
 			    "a name is words with single dots between: "
 			    "'%.*s'",
 			    STR_ARG(tag->content));
@@ -251,8 +183,7 @@ push(struct compiler *c, enum op_kind kind, const struct tag *tag)
 	struct open_tag *o;
 
 	if (c->depth == LIMIT_TEMPLATE_DEPTH) {
-		fault(c, tag->from, tag->to, NULL,
-		    "more than %d tags within each other",
+		scan_fault(&c->scan, tag, "more than %d tags within each other",
 		    LIMIT_TEMPLATE_DEPTH);
 		return NULL;
 	}
@@ -300,7 +231,7 @@ set_indent(struct compiler *c, size_t op, struct str indent)
 static uint32_t
 use_template(struct compiler *c, const struct tag *tag)
 {
-	size_t name = (size_t)(tag->content.ptr - c->text.ptr);
+	size_t name = (size_t)(tag->content.ptr - c->scan.text.ptr);
 	struct template_use use = {
 		.id = template_slot_id(c->set, tag->content),
 		.offset = (uint32_t)name,
@@ -318,7 +249,7 @@ check_template_name(struct compiler *c, const struct tag *tag)
 		return false;
 	if (*tag->content.ptr != '*')
 		return true;
-	fault(c, tag->from, tag->to, NULL, "dynamic names are not supported");
+	scan_fault(&c->scan, tag, "dynamic names are not supported");
 	return false;
 }
 
@@ -336,8 +267,9 @@ add_partial(struct compiler *c, const struct tag *tag)
 	if (alone)
 		op->flags = OP_ALONE;
 	set_indent(c, c->t->ops.count - 1,
-	    alone ? without_margin(c, slice(c, tag->line, tag->from))
-		  : STR_NONE);
+	    alone
+		? without_margin(c, scan_slice(&c->scan, tag->line, tag->from))
+		: STR_NONE);
 }
 
 /*
@@ -351,13 +283,14 @@ open_parent(struct compiler *c, const struct tag *tag)
 	struct op *op;
 
 	if (tag->left) {
-		lead = without_margin(c, slice(c, tag->line, tag->from));
+		lead = without_margin(
+		    c, scan_slice(&c->scan, tag->line, tag->from));
 		add_text(c, tag->line);
 		c->line = true;
 	} else {
 		add_text(c, tag->from);
 	}
-	c->at = tag->to;
+	c->scan.at = tag->to;
 	op = emit(c, OP_PARENT);
 	if (check_template_name(c, tag))
 		op->len_or_id = use_template(c, tag);
@@ -373,30 +306,7 @@ close_parent(struct compiler *c, const struct tag *tag)
 
 	if (alone)
 		c->t->ops.at[o->op].flags = OP_ALONE;
-	c->at = alone ? tag->after : tag->to;
-}
-
-/* The blanks before the first line of what begins at `at`; false when that is
- * a closing tag already. */
-static bool
-content_margin(const struct compiler *c, size_t at, struct str *margin)
-{
-	struct str rest, blanks = STR_NONE;
-
-	while (at < c->text.len) {
-		blanks = blanks_at(c, at);
-		rest = str_from_at(c->text, at + blanks.len);
-		if (str_starts(rest, STR("\r\n")))
-			at += blanks.len + 2;
-		else if (str_starts(rest, STR("\n")))
-			at += blanks.len + 1;
-		else
-			break;
-	}
-	rest = str_from_at(c->text, at + blanks.len);
-	*margin = blanks;
-	return !(str_starts(rest, c->open) &&
-	    str_starts(str_from_at(rest, c->open.len), STR("/")));
+	c->scan.at = alone ? tag->after : tag->to;
 }
 
 static void
@@ -422,11 +332,11 @@ static void
 open_block(struct compiler *c, const struct tag *tag)
 {
 	bool alone = tag->left && tag->right;
-	struct str before = slice(c, tag->line, tag->from);
+	struct str before = scan_slice(&c->scan, tag->line, tag->from);
 	struct str margin = c->depth ? c->nest[c->depth - 1].margin : STR_NONE;
 	struct str indent = STR_NONE;
 
-	if (alone && !content_margin(c, tag->after, &margin))
+	if (alone && !scan_margin(&c->scan, tag->after, &margin))
 		margin = before;
 	else if (!alone && tag->left)
 		margin = before;
@@ -441,11 +351,11 @@ open_block(struct compiler *c, const struct tag *tag)
 static void
 open_argument(struct compiler *c, const struct tag *tag)
 {
-	struct str margin = blanks_at(c, c->line_from);
+	struct str margin = scan_blanks(&c->scan, c->scan.line_from);
 
-	if (tag->right && !content_margin(c, tag->after, &margin))
+	if (tag->right && !scan_margin(&c->scan, tag->after, &margin))
 		margin = STR_NONE;
-	c->at = tag->right ? tag->after : tag->to;
+	c->scan.at = tag->right ? tag->after : tag->to;
 	c->line = false;
 	add_block(c, tag, OP_ARGUMENT, tag->right, margin, STR_NONE);
 }
@@ -455,7 +365,7 @@ close_argument(struct compiler *c, const struct tag *tag)
 {
 	add_text(c, tag->left ? tag->line : tag->from);
 	c->line = false;
-	c->at = tag->to;
+	c->scan.at = tag->to;
 }
 
 static const char *
@@ -476,7 +386,7 @@ sigil_of(enum op_kind kind)
 static void
 report_unclosed(struct compiler *c, const struct open_tag *o)
 {
-	fault(c, o->tag.from, o->tag.to, NULL, "'%s%.*s' is not closed",
+	scan_fault(&c->scan, &o->tag, "'%s%.*s' is not closed",
 	    sigil_of(o->kind), STR_ARG(o->name));
 }
 
@@ -499,7 +409,7 @@ match_close(struct compiler *c, const struct tag *tag)
 	while (depth && !str_eq(c->nest[depth - 1].name, tag->content))
 		depth--;
 	if (!depth) {
-		fault(c, tag->from, tag->to, NULL, "'/%.*s' closes nothing",
+		scan_fault(&c->scan, tag, "'/%.*s' closes nothing",
 		    STR_ARG(tag->content));
 		return false;
 	}
@@ -534,35 +444,13 @@ close_tag(struct compiler *c, const struct tag *tag)
 	pop(c);
 }
 
-static void
-set_delimiters(struct compiler *c, const struct tag *tag)
-{
-	struct str s = tag->content;
-	size_t end = 0;
-	struct str open, close;
-
-	while (end < s.len && (unsigned char)s.ptr[end] > ' ')
-		end++;
-	open = str_sub(s, 0, end);
-	close = str_trim(str_from_at(s, end));
-	if (!is_word(open) || !is_word(close) || open.len > DELIMITER ||
-	    close.len > DELIMITER || str_find(open, '=') < open.len ||
-	    str_find(close, '=') < close.len) {
-		fault(c, tag->from, tag->to, NULL,
-		    "delimiters are two short words without '='");
-		return;
-	}
-	c->open = open;
-	c->close = close;
-}
-
 /* A comment or a change of delimiters: nothing is left of it. */
 static void
 drop_tag(struct compiler *c, const struct tag *tag)
 {
 	take_tag(c, tag, tag->left && tag->right);
 	if (tag->sigil == '=')
-		set_delimiters(c, tag);
+		scan_delimiters(&c->scan, tag);
 	settle_line(c);
 }
 
@@ -601,110 +489,32 @@ compile_tag(struct compiler *c, const struct tag *tag)
 	}
 }
 
-/* What ends a tag: "}}", after '{' or '=' with its counterpart before. */
-static struct str
-terminator(const struct compiler *c, char sigil, char room[DELIMITER + 1])
-{
-	if (sigil != '{' && sigil != '=')
-		return c->close;
-	room[0] = sigil == '{' ? '}' : '=';
-	memcpy(room + 1, c->close.ptr, c->close.len);
-	return str_of(room, c->close.len + 1);
-}
-
-static void
-look_beside(struct compiler *c, struct tag *tag)
-{
-	struct str before = slice(c, c->at, tag->from);
-	size_t end = str_rfind(before, '\n');
-	size_t right = tag->to + blanks_at(c, tag->to).len;
-	struct str rest = str_from_at(c->text, right);
-
-	if (c->at && c->text.ptr[c->at - 1] == '\n')
-		c->line_from = c->at;
-	if (end < before.len)
-		c->line_from = c->at + end + 1;
-	tag->line = c->line_from;
-	tag->left = blanks_at(c, tag->line).len >= tag->from - tag->line;
-	tag->right = true;
-	if (!rest.len)
-		tag->after = right;
-	else if (*rest.ptr == '\n')
-		tag->after = right + 1;
-	else if (str_starts(rest, STR("\r\n")))
-		tag->after = right + 2;
-	else
-		tag->right = false;
-}
-
-/* Finds the next tag; false when there is none. */
-static bool
-next_tag(struct compiler *c, struct tag *tag)
-{
-	struct str rest = str_from_at(c->text, c->at), end;
-	size_t start = str_search(rest, c->open), inside, len;
-	char room[DELIMITER + 1];
-
-	if (start == rest.len)
-		return false;
-	*tag = (struct tag){ .from = c->at + start, .sigil = 'v' };
-	inside = tag->from + c->open.len;
-	if (inside < c->text.len && c->text.ptr[inside] &&
-	    strchr("#^/<>$!={&", c->text.ptr[inside]))
-		tag->sigil = c->text.ptr[inside++];
-	end = terminator(c, tag->sigil, room);
-	rest = str_from_at(c->text, inside);
-	len = str_search(rest, end);
-	if (len == rest.len) {
-		fault(c, tag->from, tag->from + c->open.len, NULL,
-		    "a tag is not closed with '%.*s'", STR_ARG(end));
-		return false;
-	}
-	tag->content = str_trim(str_sub(rest, 0, len));
-	tag->to = inside + len + end.len;
-	look_beside(c, tag);
-	return true;
-}
-
-static bool
-check_source(struct compiler *c)
-{
-	if (c->text.len > LIMIT_TEMPLATE) {
-		fault(c, 0, 0, NULL, "a template is at most %d KiB long",
-		    LIMIT_TEMPLATE >> 10);
-		return false;
-	}
-	if (!str_is_utf8(c->text)) {
-		fault(c, 0, 0, "save the file as UTF-8", "text is not UTF-8");
-		return false;
-	}
-	return true;
-}
-
 bool
 template_compile(struct template_set *set, struct template *t, struct diag *d,
     struct str open, struct str close)
 {
-	struct compiler c = { .set = set,
+	struct compiler c = {
+		.scan = { .path = t->path,
+		    .text = t->text,
+		    .d = d,
+		    .open = open,
+		    .close = close },
+		.set = set,
 		.t = t,
-		.d = d,
-		.text = t->text,
-		.open = open,
-		.close = close,
-		.ok = true };
+	};
 	struct tag tag;
 
-	if (!check_source(&c))
+	if (!scan_check(&c.scan))
 		return false;
 	buf_init(&c.pool, SIZE_MAX);
-	while (c.faults < MOST_FAULTS && next_tag(&c, &tag))
+	while (scan_next(&c.scan, &tag))
 		compile_tag(&c, &tag);
-	add_text(&c, c.text.len);
+	add_text(&c, c.scan.text.len);
 	while (c.depth) {
 		report_unclosed(&c, &c.nest[c.depth - 1]);
 		pop(&c);
 	}
 	t->pool = arena_str(&set->arena, buf_str(&c.pool));
 	buf_clear(&c.pool);
-	return c.ok;
+	return !c.scan.faults;
 }

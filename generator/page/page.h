@@ -4,6 +4,8 @@
  *
  * The only stage that knows what a theme's templates are given; the variables
  * are documented in pennypress-theme(5). Escaping is the default everywhere.
+ * What pages share (header, side navigation, cards) is made once and kept in
+ * the theme, so a theme belongs to one thread at a time.
  */
 #ifndef PAGE_H
 #define PAGE_H
@@ -36,6 +38,10 @@ struct page_sink {
 bool page_write(struct theme *t, struct links *l, const struct site *site,
     const struct page *p, const struct rendered *r, struct arena *scratch,
     struct page_sink *sink, struct diag *d) __attribute__((warn_unused_result));
+/* Where an address stands in the release: "/courses/x/" is the file
+ * "public/courses/x/index.html", "/m/courses/x/" is in "members/". The empty
+ * view for an address that is no path. */
+struct str page_release_path(struct arena *a, struct str url);
 /* What is not one page: assets, gate shells, 404, feeds, sitemap, robots. */
 bool page_write_common(struct theme *t, struct links *l,
     const struct site *site, struct arena *scratch, struct page_sink *sink,

@@ -1,0 +1,262 @@
+#include "phrase.h"
+
+#include "limits.h"
+#include "yaml.h"
+
+#include <stdlib.h>
+
+static int
+by_key(const void *x, const void *y)
+{
+	const struct strings_entry *a = x, *b = y;
+	return str_cmp(a->key, b->key);
+}
+
+static struct strings_entry *
+find(const struct strings *table, struct str key)
+{
+	struct strings_entry wanted = { .key = key };
+	if (!table->count)
+		return NULL;
+	return bsearch(
+	    &wanted, table->at, table->count, sizeof *table->at, by_key);
+}
+
+static struct strings *
+table_of(const struct theme *t, struct str tag)
+{
+	for (size_t i = 0; i < t->tables.count; i++)
+		if (str_eq_nocase(t->tables.at[i]->tag, tag))
+			return t->tables.at[i];
+	return NULL;
+}
+
+static void
+merge(struct arena *a, struct strings *into, const struct strings *from)
+{
+	size_t old = into->count;
+	for (size_t i = 0; i < from->count; i++) {
+		struct strings known = *into;
+		known.count = old;
+		struct strings_entry *e = find(&known, from->at[i].key);
+		if (e)
+			e->text = from->at[i].text;
+		else
+			ARENA_PUSH(a, *into, from->at[i]);
+	}
+	if (into->count > old)
+		qsort(into->at, into->count, sizeof *into->at, by_key);
+}
+
+bool
+phrase_read(struct theme *t, struct str tag, struct str path, struct str text,
+    struct diag *d)
+{
+	struct yaml *y = yaml_read(t->arena, d, path, text, 0, text.len);
+	if (!y)
+		return false;
+	struct strings read = { 0 };
+	bool good = true;
+	for (size_t i = 0; i < y->items.count; i++) {
+		struct strings_entry e = { .key = y->items.at[i].key };
+		if (yaml_str(d, y->items.at[i].value, &e.text))
+			ARENA_PUSH(t->arena, read, e);
+		else
+			good = false;
+	}
+	if (read.count)
+		qsort(read.at, read.count, sizeof *read.at, by_key);
+	struct strings *table = table_of(t, tag);
+	if (!table) {
+		table = ARENA_NEW(t->arena, struct strings);
+		table->tag = tag;
+		ARENA_PUSH(t->arena, t->tables, table);
+	}
+	merge(t->arena, table, &read);
+	return good;
+}
+
+static const char *
+direction(struct str tag)
+{
+	static const char *const rtl[] = { "ar", "arc", "ckb", "dv", "fa", "he",
+		"ks", "ps", "sd", "ug", "ur", "yi" };
+	struct str base = str_sub(tag, 0, str_find(tag, '-'));
+	for (size_t i = 0; i < sizeof rtl / sizeof *rtl; i++)
+		if (str_eq_nocase(base, str_from(rtl[i])))
+			return "rtl";
+	return "ltr";
+}
+
+/* English, then "zh", then "zh-Hant", each over the one before. */
+static void
+merge_chain(struct theme *t, struct language *l)
+{
+	const struct strings *english = table_of(t, STR("en"));
+	if (english)
+		merge(t->arena, &l->merged, english);
+	for (size_t end = 0; end < l->tag.len;) {
+		struct str rest = str_from_at(l->tag, end + (end > 0));
+		end += (end > 0) + str_find(rest, '-');
+		const struct strings *table =
+		    table_of(t, str_sub(l->tag, 0, end));
+		if (table && table != english)
+			merge(t->arena, &l->merged, table);
+	}
+}
+
+struct language *
+phrase_language(struct theme *t, struct str tag)
+{
+	if (!tag.len)
+		tag = t->site->languages.count ? t->site->languages.at[0]
+					       : STR("en");
+	for (size_t i = 0; i < t->languages.count; i++)
+		if (str_eq(t->languages.at[i]->tag, tag))
+			return t->languages.at[i];
+	struct language *l = ARENA_NEW(t->arena, struct language);
+	l->tag = tag;
+	l->dir = direction(tag);
+	merge_chain(t, l);
+	l->s = value_object(t->arena);
+	for (size_t i = 0; i < l->merged.count; i++)
+		value_append(t->arena, l->s, l->merged.at[i].key,
+		    value_str(t->arena, l->merged.at[i].text));
+	ARENA_PUSH(t->arena, t->languages, l);
+	return l;
+}
+
+struct str
+phrase_get(const struct language *l, const char *key)
+{
+	const struct strings_entry *e = find(&l->merged, str_from(key));
+	return e ? e->text : STR_NONE;
+}
+
+struct str
+theme_string(const void *theme, struct str lang, struct str key)
+{
+	/* Remembering a language is not a change that a caller could see. */
+	union {
+		const void *seen;
+		struct theme *kept;
+	} t = { theme };
+	const struct strings_entry *e =
+	    find(&phrase_language(t.kept, lang)->merged, key);
+	return e ? e->text : STR_NONE;
+}
+
+static const struct phrase_arg *
+arg_of(const struct phrase_arg *args, struct str name)
+{
+	for (; args->name; args++)
+		if (str_eq_z(name, args->name))
+			return args;
+	return NULL;
+}
+
+static struct str
+substitute(struct arena *a, struct str pattern, const struct phrase_arg *args)
+{
+	struct buf out;
+	buf_init(&out, LIMIT_PAGE);
+	while (pattern.len) {
+		size_t open = str_find(pattern, '{');
+		buf_add(&out, str_sub(pattern, 0, open));
+		pattern = str_from_at(pattern, open);
+		size_t close = str_find(pattern, '}');
+		const struct phrase_arg *arg = NULL;
+		if (close < pattern.len)
+			arg = arg_of(args, str_sub(pattern, 1, close - 1));
+		if (arg)
+			buf_add(&out, arg->text);
+		else
+			buf_add(&out, str_sub(pattern, 0, close + 1));
+		pattern = str_from_at(pattern, close + 1);
+	}
+	struct str result = arena_str(a, buf_str(&out));
+	buf_clear(&out);
+	return result;
+}
+
+struct str
+phrase_fill(struct arena *a, const struct language *l, const char *key,
+    const struct phrase_arg *args)
+{
+	return substitute(a, phrase_get(l, key), args);
+}
+
+/* Languages whose nouns have one form for every number (CLDR plural rules). */
+static bool
+has_one(struct str tag)
+{
+	static const char *const none[] = { "zh", "ja", "ko", "vi", "th", "id",
+		"ms", "lo", "my", "yue", "wo", "jv", "bo", "dz", "km" };
+	struct str base = str_sub(tag, 0, str_find(tag, '-'));
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		if (str_eq_nocase(base, str_from(none[i])))
+			return false;
+	return true;
+}
+
+struct str
+phrase_count(
+    struct arena *a, const struct language *l, const char *key, uint64_t n)
+{
+	char full[64], digits[24];
+	snprintf(full, sizeof full, "%s_%s", key,
+	    n == 1 && has_one(l->tag) ? "one" : "other");
+	snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+	const struct phrase_arg args[] = { { "n", str_from(digits) }, { 0 } };
+	return phrase_fill(a, l, full, args);
+}
+
+struct str
+phrase_date(struct arena *a, const struct language *l, struct str date)
+{
+	int64_t year, month, day;
+	struct str m = str_sub(date, 5, 2), n = str_sub(date, 8, 2);
+	if (date.len != 10 || date.ptr[4] != '-' || date.ptr[7] != '-')
+		return date;
+	m = str_from_at(m, m.ptr[0] == '0');
+	n = str_from_at(n, n.ptr[0] == '0');
+	if (!str_to_i64(str_sub(date, 0, 4), &year) || !str_to_i64(m, &month) ||
+	    !str_to_i64(n, &day) || month < 1 || month > 12)
+		return date;
+	char key[16];
+	snprintf(key, sizeof key, "month_%d", (int)month);
+	const struct phrase_arg args[] = { { "year", str_sub(date, 0, 4) },
+		{ "month", phrase_get(l, key) }, { "m", m }, { "day", n },
+		{ "d", n }, { 0 } };
+	return phrase_fill(a, l, "date", args);
+}
+
+struct str
+phrase_duration(struct arena *a, const struct language *l, uint64_t minutes)
+{
+	if (!minutes)
+		return STR_NONE;
+	if (minutes < 60)
+		return phrase_count(a, l, "minutes", minutes);
+	char h[24], m[24];
+	snprintf(h, sizeof h, "%llu", (unsigned long long)(minutes / 60));
+	snprintf(m, sizeof m, "%llu", (unsigned long long)(minutes % 60));
+	const struct phrase_arg args[] = { { "h", str_from(h) },
+		{ "m", str_from(m) }, { 0 } };
+	return phrase_fill(
+	    a, l, minutes % 60 ? "hours_minutes" : "hours", args);
+}
+
+struct str
+phrase_by(struct arena *a, const struct language *l, const struct page *p)
+{
+	if (!p->authors.count)
+		return STR_NONE;
+	struct str names = p->authors.at[0]->name;
+	struct str separator = phrase_get(l, "list_separator");
+	for (size_t i = 1; i < p->authors.count; i++)
+		names = arena_printf(a, "%.*s%.*s%.*s", STR_ARG(names),
+		    STR_ARG(separator), STR_ARG(p->authors.at[i]->name));
+	const struct phrase_arg args[] = { { "names", names }, { 0 } };
+	return phrase_fill(a, l, "by", args);
+}

@@ -7,16 +7,17 @@
 enum {
 	ROW_CELLS = 2000, /* in one row of a table */
 	LEAF = 64 << 10, /* bytes of one paragraph, heading or cell */
-	LEAF_WWW = 1000, /* each makes the autolinker look back */
+	WWW_SQUARES =
+	    4000000, /* each "www." looks at all before it in its leaf */
 	REFERENCES = 8 << 20, /* bytes all uses could expand to */
 };
 
+#define TOO_DEEP "lists and quotes are nested deeper than %ld"
+
 static bool
-refuse(struct refusal *why, size_t offset, size_t length, const char *format,
-    long limit)
+refuse(struct refusal *why, size_t offset, const char *format, long limit)
 {
-	why->offset = offset;
-	why->length = length;
+	*why = (struct refusal){ .offset = offset };
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	snprintf(why->message, sizeof why->message, format, limit);
@@ -140,10 +141,10 @@ add_table_line(
 	}
 	t->cells += t->columns > pipes ? t->columns : pipes;
 	if (pipes > ROW_CELLS)
-		return refuse(why, offset, 0,
+		return refuse(why, offset,
 		    "a table row has more than %ld cells", ROW_CELLS);
 	if (t->cells > LIMIT_TABLE_CELLS)
-		return refuse(why, offset, 0,
+		return refuse(why, offset,
 		    "the tables of this file have more than %ld cells",
 		    LIMIT_TABLE_CELLS);
 	return true;
@@ -156,7 +157,7 @@ bound_text(struct str text, struct refusal *why)
 	struct str rest = text, line;
 
 	if (text.len > LIMIT_TEXT_FILE)
-		return refuse(why, 0, 0, "a text may have %ld bytes at most",
+		return refuse(why, 0, "a text may have %ld bytes at most",
 		    LIMIT_TEXT_FILE);
 	while (str_split(&rest, '\n', &line)) {
 		size_t offset = (size_t)(line.ptr - text.ptr);
@@ -164,9 +165,8 @@ bound_text(struct str text, struct refusal *why)
 		struct str content = content_of(line, &depth);
 
 		if (depth > LIMIT_MARKDOWN_DEPTH)
-			return refuse(why, offset, 0,
-			    "lists and quotes are nested deeper than %ld",
-			    LIMIT_MARKDOWN_DEPTH);
+			return refuse(
+			    why, offset, TOO_DEEP, LIMIT_MARKDOWN_DEPTH);
 		if (!add_table_line(&tables, content, offset, why))
 			return false;
 	}
@@ -231,47 +231,54 @@ leaf_text(const cmark_node *node)
 		(size_t)node->content.size };
 }
 
+/* What the blocks' text will cost to parse, so far. */
+struct costs {
+	size_t longest; /* reference, in bytes */
+	size_t brackets;
+	size_t www_squares;
+};
+
 static bool
-check_leaf(const cmark_node *node, struct str text, struct refusal *why)
+check_leaf(const cmark_node *node, struct costs *costs, struct refusal *why)
 {
 	struct str leaf = leaf_text(node);
+	size_t www;
 
 	if (leaf.len > LEAF)
-		return refuse(why, line_offset(text, node->start_line), 0,
-		    "a paragraph may have %ld bytes at most", LEAF);
-	if (leaf.len > LEAF_WWW * 4 && count_www(leaf) > LEAF_WWW)
-		return refuse(why, line_offset(text, node->start_line), 0,
-		    "a paragraph may have %ld bare addresses at most",
-		    LEAF_WWW);
+		return refuse(
+		    why, 0, "a paragraph may have %ld bytes at most", LEAF);
+	www = count_www(leaf);
+	costs->www_squares += www * www;
+	if (costs->www_squares > WWW_SQUARES)
+		return refuse(why, 0,
+		    "a paragraph has more than %ld bare addresses", 1000);
+	if (!costs->longest)
+		return true;
+	costs->brackets += count_brackets(leaf);
+	if (costs->brackets > REFERENCES / costs->longest)
+		return refuse(why, 0,
+		    "link references expand to more than %ld bytes",
+		    REFERENCES);
 	return true;
 }
 
 bool
 bound_blocks(const cmark_parser *parser, struct str text, struct refusal *why)
 {
-	size_t longest = longest_reference(parser), brackets = 0;
+	struct costs costs = { .longest = longest_reference(parser) };
 	cmark_node *node = parser->root->first_child;
 	unsigned depth = 1;
 
 	while (node) {
-		if (!check_leaf(node, text, why))
+		if (!check_leaf(node, &costs, why)) {
+			why->offset = line_offset(text, node->start_line);
 			return false;
-		if (longest) {
-			brackets += count_brackets(leaf_text(node));
-			if (brackets > REFERENCES / longest)
-				return refuse(why,
-				    line_offset(text, node->start_line), 0,
-				    "link references expand to more than %ld "
-				    "bytes",
-				    REFERENCES);
 		}
 		if (node->first_child) {
 			if (++depth > LIMIT_MARKDOWN_DEPTH * 2)
 				return refuse(why,
-				    line_offset(text, node->start_line), 0,
-				    "lists and quotes are nested deeper than "
-				    "%ld",
-				    LIMIT_MARKDOWN_DEPTH);
+				    line_offset(text, node->start_line),
+				    TOO_DEEP, LIMIT_MARKDOWN_DEPTH);
 			node = node->first_child;
 			continue;
 		}

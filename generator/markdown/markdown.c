@@ -90,6 +90,20 @@ render_body(struct work *w, enum audience audience, struct rendered *out)
 	return ok;
 }
 
+/* Does the cut leave a part of a section behind it? */
+static bool
+cuts_section(const cmark_node *cut)
+{
+	const struct heading *h;
+
+	if (cut && is_more_mark(cut))
+		cut = cut->next;
+	if (!cut || cut->type == CMARK_NODE_FOOTNOTE_DEFINITION)
+		return false;
+	h = cut->type == CMARK_NODE_HEADING ? cut->user_data : NULL;
+	return !h || h->level > 2;
+}
+
 static void
 fill_toc(struct work *w, const cmark_node *cut, struct rendered *out)
 {
@@ -113,14 +127,8 @@ fill_toc(struct work *w, const cmark_node *cut, struct rendered *out)
 			out->teaser_sections += !locked;
 		}
 	}
-	/* the section the cut goes through is not whole */
-	if (out->teaser_sections && cut) {
-		const struct heading *at =
-		    cut->type == CMARK_NODE_HEADING ? cut->user_data : NULL;
-
-		if (!at || at->level > 2)
-			out->teaser_sections--;
-	}
+	if (out->teaser_sections && cuts_section(cut))
+		out->teaser_sections--;
 }
 
 static void

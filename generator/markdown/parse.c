@@ -8,7 +8,7 @@
 
 enum {
 	POOL_BLOCK = 256 << 10,
-	POOL_FREE = 32 << 20, /* what any text may take */
+	POOL_FREE = 64 << 20, /* what any text may take */
 	POOL_SHARE = 64, /* and per byte of it */
 };
 
@@ -176,6 +176,9 @@ run(struct document *doc, struct str text, unsigned flags, struct refusal *why)
 	    &pool_mem);
 	attach(parser, flags);
 	cmark_parser_feed(parser, text.ptr, text.len);
+	/* a last line without its end would be parsed only by finish */
+	if (!str_ends(text, STR("\n")))
+		cmark_parser_feed(parser, "\n", 1);
 	if (!bound_blocks(parser, text, why))
 		return false;
 	doc->root = cmark_parser_finish(parser);

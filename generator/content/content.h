@@ -2,12 +2,13 @@
  * content.h - what the files of a repository mean: a site of courses, modules,
  * lessons, articles, plain pages, authors and offers.
  *
- * Promises: after content_read without errors every required value is there, every
- * address is unique, access is decided for every page (it fails closed: paid
- * inside a paid course unless it says otherwise), every paid page has a product
- * and that an offer. Drafts are left out. Order is final. All of it lives in
- * the arena. A repository without site.yaml is `foreign`: one course at the
- * root, free, where unknown keys are warnings.
+ * Promises: after content_read without errors every required value is there,
+ * every address is unique, access is decided for every page (it fails closed:
+ * paid inside a paid course unless it says otherwise), every paid page has a
+ * product and that an offer. Drafts are left out. Order is final. All of it
+ * lives in the arena. A repository without site.yaml is `foreign`: one course
+ * at the root (PAGE_COURSE with the address "/" is its home; url is
+ * "http://localhost"), free, where unknown keys are warnings.
  */
 #ifndef CONTENT_H
 #define CONTENT_H
@@ -17,7 +18,8 @@
 #include "source.h"
 
 enum page_kind {
-	PAGE_HOME, /* one per language; `file` may be NULL */
+	PAGE_HOME, /* one per language; `file` may be NULL; none where foreign
+		    */
 	PAGE_COURSE,
 	PAGE_LESSON,
 	PAGE_ARTICLES, /* list of articles, one per language that has any */
@@ -31,9 +33,12 @@ struct page {
 	size_t index; /* in site.pages */
 	const struct source_file *file; /* NULL when made by us */
 	struct str text; /* the whole file */
-	size_t body; /* offset of the Markdown in text, after the front matter */
-	struct str url; /* "/courses/loops/for/", encoded, without the base path */
-	struct str member_url; /* "/m/courses/loops/for/", or "" for a free page */
+	size_t
+	    body; /* offset of the Markdown in text, after the front matter */
+	struct str
+	    url; /* "/courses/loops/for/", encoded, without the base path */
+	struct str
+	    member_url; /* "/m/courses/loops/for/", or "" for a free page */
 	struct str title, description, lang;
 	bool title_in_body; /* the title is the body's first h1 */
 	enum access access;
@@ -73,7 +78,7 @@ struct course {
 	struct {
 		struct faq {
 			struct str question, answer;
-		} *at;
+		} * at;
 		size_t count, room;
 	} faq;
 	struct {
@@ -100,11 +105,11 @@ struct offer {
 
 struct author {
 	struct str id, name, title, description, image, image_alt;
-	struct page *page;
+	struct page *page; /* NULL where foreign: known from the history only */
 	struct {
 		struct link_item {
 			struct str title, url;
-		} *at;
+		} * at;
 		size_t count, room;
 	} links;
 };
@@ -150,6 +155,7 @@ struct site {
 	} aliases;
 	struct source *source;
 	size_t drafts; /* pages left out as drafts */
+	struct strs draft_files; /* their files */
 };
 
 /* NULL only when nothing can be read at all; faults are in `d`. */

@@ -123,6 +123,7 @@ enum compression { COMPRESS_GZIP = 1, COMPRESS_BROTLI = 2, COMPRESS_ZSTD = 4 };
 
 struct site {
 	bool foreign;
+	struct str root; /* foreign: the course's folder ("src"), or "" */
 	struct str title, description;
 	struct str url, gateway; /* absolute, no final slash */
 	struct str base; /* path part of url, "" or "/repo" */
@@ -166,5 +167,9 @@ struct where page_where(const struct page *p, size_t offset, size_t length);
 /* Lower case (ASCII), letters and digits of any script kept, all else to one
  * '-'; never empty ("page" then); at most LIMIT_SLUG bytes. */
 struct str slug_of(struct arena *a, struct str text);
+/* Resolves `target` as written in a file: "../a.png", "/a.png". False when it
+ * leads out of the repository. */
+bool path_resolve(
+    struct arena *a, struct str file, struct str target, struct str *out);
 
 #endif

@@ -152,10 +152,6 @@ struct str document_slug(
 /* Notes a draft; true when it is one. */
 bool document_is_draft(struct reading *r, const struct document *doc);
 void draft_note(struct reading *r, struct str path);
-/* Resolves `target` as written in a file: "../a.png", "/a.png". False when it
- * leads out of the repository. */
-bool path_resolve(
-    struct arena *a, struct str file, struct str target, struct str *out);
 void document_image(struct reading *r, const struct document *doc,
     struct str image, struct str *out);
 void page_push(struct reading *r, struct page *p);

@@ -162,7 +162,7 @@ address_of(struct foreign *f, const struct document *doc, bool numbered)
 	buf_init(&out, 4 * (size_t)LIMIT_PATH);
 	buf_add_c(&out, '/');
 	while (str_split(&rest, '/', &part)) {
-		if (!rest.len && is_index_name(part))
+		if (!numbered && !rest.len && is_index_name(part))
 			break;
 		add_slug(
 		    &out, f->r, rest.len ? part : path_stem(part), numbered);
@@ -316,6 +316,7 @@ foreign_read(struct reading *r)
 	f->r = r;
 	set_defaults(r);
 	find_summary(f);
+	r->site->root = f->root;
 	read_documents(f);
 	foreign_order(f);
 	make_home(f);

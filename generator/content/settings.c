@@ -175,14 +175,14 @@ set_addresses(struct reading *r, const struct settings *in)
 	site->one_host = str_eq(url.origin, gateway.origin);
 }
 
-static const struct yaml *
-item_at(const struct reading *r, struct str key, size_t i)
+static struct where
+item_place(const struct reading *r, struct str key, size_t i)
 {
 	const struct yaml *y = yaml_get(r->settings, key);
 
 	return y && y->kind == YAML_LIST && i < y->items.count
-	    ? y->items.at[i].value
-	    : y;
+	    ? y->items.at[i].value->at
+	    : place(r, key);
 }
 
 static void
@@ -192,13 +192,13 @@ set_languages(struct reading *r, const struct settings *in)
 
 	for (size_t i = 0; i < in->languages.count; i++) {
 		struct str tag = in->languages.at[i];
-		const struct yaml *y = item_at(r, STR("languages"), i);
 		bool twice = false;
 
 		for (size_t k = 0; k < out->count; k++)
 			twice = twice || str_eq_nocase(out->at[k], tag);
 		if (twice || !language_is_tag(tag))
-			diag_add(r->d, DIAG_ERROR, y->at,
+			diag_add(r->d, DIAG_ERROR,
+			    item_place(r, STR("languages"), i),
 			    twice ? NULL : "such as en, zh, pt-BR or zh-Hant",
 			    twice ? "language '%.*s' stands twice"
 				  : "'%.*s' is not a language tag (BCP 47)",
@@ -231,7 +231,7 @@ set_compress(struct reading *r, const struct settings *in)
 		}
 		if (!bit)
 			diag_add(r->d, DIAG_ERROR,
-			    item_at(r, STR("compress"), i)->at,
+			    item_place(r, STR("compress"), i),
 			    "any of gzip, brotli, zstd, or [] for none",
 			    "unknown compression '%.*s'",
 			    STR_ARG(in->compress.at[i]));

@@ -5,6 +5,11 @@
  * ("../img/a.png", "02-b.md#heading", "/articles/x.md" from the root). In a
  * foreign repository a broken link is a warning and stays as written; elsewhere
  * it is an error with the nearest existing path as a hint.
+ *
+ * A file in the folder of a course that is not free has two addresses: a public
+ * one, which public pages use, and one below /m/ for members' pages, so that
+ * what a page says does not depend on the pages after it. Files elsewhere are
+ * public whoever uses them.
  */
 #ifndef LINK_H
 #define LINK_H
@@ -16,8 +21,8 @@ enum audience { AUDIENCE_PUBLIC, AUDIENCE_MEMBERS };
 
 struct links;
 
-struct links *links_new(struct arena *a, const struct site *site,
-    struct diag *d);
+struct links *links_new(
+    struct arena *a, const struct site *site, struct diag *d);
 /*
  * The address to write for `target` as it stands in the source of `from` at
  * `offset` (for diagnostics). External addresses, "#fragment" and mailto: come
@@ -30,8 +35,8 @@ struct str link_resolve(struct links *l, const struct page *from,
     enum audience audience, struct str target, size_t offset, bool is_image);
 /* The address of a page or of a site-wide path for an audience, with base path,
  * and with the host where the audience's page is on another one. */
-struct str link_page(struct links *l, const struct page *to,
-    enum audience audience);
+struct str link_page(
+    struct links *l, const struct page *to, enum audience audience);
 struct str link_path(struct links *l, struct str path, enum audience audience);
 /* A repository path used by front matter or theme (course image): marks it. */
 struct str link_file(struct links *l, const struct page *from,
@@ -41,8 +46,10 @@ struct str link_file(struct links *l, const struct page *from,
 void link_anchor(struct links *l, const struct page *page, struct str anchor);
 void links_check(struct links *l);
 
-/* Files to publish: each with the address it has and who may read it. A file
- * that a public page uses is public; else members-only, with its course. */
+/* Files to publish, ordered by path: each with the address it has and who may
+ * read it. A file that a public page uses is public; one that a member's page
+ * of its course uses is members-only, with the course. One that both use stands
+ * there twice, the public one first. */
 struct linked_file {
 	const struct source_file *file;
 	struct str url; /* "/courses/loops/a.png" or "/m/courses/loops/a.zip" */

@@ -175,10 +175,10 @@ refuse_case_collisions(struct source *s, struct diag *d)
 		if (!note_spelling(table, room - 1, e->file.path, &other)) {
 			diag_add(d, s->refusing, source_where(e->file.path),
 			    "rename one of them",
-			    "left out, differs from '%.*s' only in upper and "
-			    "lower case",
+			    "differs from '%.*s' only in upper and lower case",
 			    STR_ARG(other));
-			continue;
+			if (s->refusing == DIAG_ERROR)
+				continue;
 		}
 		e->file.index = kept;
 		s->entries.at[kept++] = e;
@@ -195,6 +195,24 @@ finish_list(struct source *s, struct diag *d)
 		    by_path);
 	refuse_doubles(s, d);
 	refuse_case_collisions(s, d);
+}
+
+static struct str
+name_of(struct arena *a, const char *location)
+{
+	char *absolute = realpath(location, NULL);
+	struct str path = str_from(absolute ? absolute : location), name;
+	size_t slash;
+
+	if (str_ends(path, STR("/.git")))
+		path.len -= 5;
+	else if (str_ends(path, STR(".git")))
+		path.len -= 4;
+	slash = str_rfind(path, '/');
+	name = slash == path.len ? path : str_from_at(path, slash + 1);
+	name = str_is_utf8(name) ? arena_str(a, name) : STR_NONE;
+	free(absolute);
+	return name;
 }
 
 struct source *
@@ -226,6 +244,7 @@ source_open(
 		source_free(s);
 		return NULL;
 	}
+	s->name = name_of(&s->arena, location);
 	finish_list(s, d);
 	return s;
 }
@@ -283,6 +302,12 @@ struct str
 source_time(const struct source *s)
 {
 	return s->time;
+}
+
+struct str
+source_name(const struct source *s)
+{
+	return s->name;
 }
 
 bool

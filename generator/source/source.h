@@ -49,6 +49,8 @@ const struct source_file *source_find(const struct source *s, struct str path);
 /* Hex id and RFC 3339 time (UTC) of the commit; "" for a plain folder. */
 struct str source_commit(const struct source *s);
 struct str source_time(const struct source *s);
+/* The folder's or repository's own name: "book" of "/srv/book.git". */
+struct str source_name(const struct source *s);
 bool source_is_git(const struct source *s);
 
 /* The bytes, into `out` (a buffer with a cap). False with a diagnostic. */

@@ -34,7 +34,7 @@ struct source {
 		struct source_entry **at;
 		size_t count, room;
 	} entries;
-	struct str commit, time;
+	struct str commit, time, name;
 	struct source_history *histories;
 	bool histories_tried;
 };

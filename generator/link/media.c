@@ -1,0 +1,211 @@
+/*
+ * media.c - files that are no pages: their addresses, and who may read them.
+ */
+#include "link_private.h"
+
+#include "html.h"
+#include "limits.h"
+
+static bool
+is_protected(const struct course *c)
+{
+	if (c->access != ACCESS_FREE)
+		return true;
+	for (size_t i = 0; i < c->lessons.count; i++) {
+		if (c->lessons.at[i]->access != ACCESS_FREE)
+			return true;
+	}
+	return false;
+}
+
+/* "courses/loops" of a path below it. */
+static struct str
+course_folder_of(struct str path)
+{
+	struct str rest = str_from_at(path, 8);
+	size_t slash = str_find(rest, '/');
+
+	if (!str_starts(path, STR("courses/")) || slash == rest.len)
+		return STR_NONE;
+	return str_sub(path, 0, 8 + slash);
+}
+
+static struct course *
+course_at(const struct links *l, struct str path)
+{
+	struct str folder = course_folder_of(path);
+
+	return folder.len ? addresses_get(l->courses, folder) : NULL;
+}
+
+struct course *
+media_course(const struct links *l, struct str path)
+{
+	struct course *c = course_at(l, path);
+
+	return c && is_protected(c) ? c : NULL;
+}
+
+/* Names at the root that the site makes itself, or that the gateway answers. */
+static bool
+is_taken(struct str path)
+{
+	static const char *const names[] = { "index.html", "404.html",
+		"robots.txt", "sitemap.xml", "feed.xml", "release.json", "m",
+		"account", "checkout", "webhooks", "healthz", "-" };
+	struct str first = str_sub(path, 0, str_find(path, '/'));
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (str_eq_nocase(first, str_from(names[i])))
+			return true;
+	}
+	return false;
+}
+
+static struct str
+encode(struct arena *a, struct str path)
+{
+	struct buf out;
+	struct str part, url;
+
+	buf_init(&out, 4 * (size_t)LIMIT_PATH);
+	while (str_split(&path, '/', &part)) {
+		buf_add_c(&out, '/');
+		url_component(&out, part);
+	}
+	url = arena_str(a, buf_str(&out));
+	buf_clear(&out);
+	return url;
+}
+
+/* Where the file would be, were nothing else there. */
+static struct str
+wanted_path(const struct links *l, struct str path)
+{
+	const struct course *c = course_at(l, path);
+	const struct str root = l->site->root;
+
+	if (c)
+		return arena_printf(l->a, "courses/%.*s%.*s", STR_ARG(c->id),
+		    STR_ARG(str_from_at(path, course_folder_of(path).len)));
+	if (root.len && str_starts(path, root) && path.len > root.len &&
+	    path.ptr[root.len] == '/')
+		return str_from_at(path, root.len + 1);
+	return path;
+}
+
+static struct str
+lower(struct arena *a, struct str s)
+{
+	char *copy = arena_z(a, s);
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (copy[i] >= 'A' && copy[i] <= 'Z')
+			copy[i] = (char)(copy[i] + ('a' - 'A'));
+	}
+	return str_of(copy, s.len);
+}
+
+/* Free, also where case does not count, and no page's index.html. */
+static bool
+claim(struct links *l, struct addresses *claimed, struct str url, void *owner)
+{
+	struct str folder = str_sub(url, 0, str_rfind(url, '/') + 1);
+
+	if (str_ends(url, STR("/index.html")) &&
+	    addresses_get(l->by_url, folder))
+		return false;
+	return !addresses_add(claimed, lower(l->a, url), owner);
+}
+
+static struct str
+give_address(
+    struct links *l, struct addresses *claimed, struct str path, void *owner)
+{
+	struct str wanted = wanted_path(l, path);
+	struct str url = encode(l->a, wanted), plain = encode(l->a, path);
+
+	if (!is_taken(wanted) && claim(l, claimed, url, owner))
+		return url;
+	url = arena_printf(l->a, "/-%.*s", STR_ARG(plain));
+	for (unsigned n = 2; !claim(l, claimed, url, owner); n++)
+		url = arena_printf(l->a, "/-/%u%.*s", n, STR_ARG(plain));
+	return url;
+}
+
+void
+media_prepare(struct links *l)
+{
+	const struct site *site = l->site;
+	size_t count = source_count(site->source);
+	struct addresses *claimed = addresses_new(l->a);
+
+	l->courses = addresses_new(l->a);
+	for (size_t i = 0; i < site->courses.count && !site->foreign; i++) {
+		struct course *c = site->courses.at[i];
+
+		if (c->page->file)
+			addresses_add(l->courses,
+			    course_folder_of(c->page->file->path), c);
+	}
+	l->uses = ARENA_ARRAY(l->a, count + 1, struct use);
+	for (size_t i = 0; i < count; i++) {
+		if (!l->page_of_file[i])
+			l->uses[i].url = give_address(l, claimed,
+			    source_at(site->source, i)->path, &l->uses[i]);
+	}
+}
+
+size_t
+links_files(struct links *l, const struct linked_file **out)
+{
+	size_t count = source_count(l->site->source), used = 0;
+	struct linked_file *files =
+	    ARENA_ARRAY(l->a, 2 * count + 1, struct linked_file);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct source_file *f = source_at(l->site->source, i);
+		const struct use *use = &l->uses[i];
+
+		if (use->by_public)
+			files[used++] =
+			    (struct linked_file){ .file = f, .url = use->url };
+		if (use->by_members)
+			files[used++] = (struct linked_file){ .file = f,
+				.url = arena_printf(
+				    l->a, "/m%.*s", STR_ARG(use->url)),
+				.members = true,
+				.course = media_course(l, f->path) };
+	}
+	*out = files;
+	return used;
+}
+
+static bool
+is_hidden(struct str path)
+{
+	return str_search(path, STR("/.")) < path.len;
+}
+
+static bool
+is_source_text(struct str path)
+{
+	return str_ends(path, STR(".md")) || str_ends(path, STR(".markdown"));
+}
+
+void
+links_report_unused(struct links *l)
+{
+	for (size_t i = 0; i < source_count(l->site->source); i++) {
+		const struct source_file *f = source_at(l->site->source, i);
+		const struct use *use = &l->uses[i];
+
+		if (l->page_of_file[i] || use->by_public || use->by_members ||
+		    is_hidden(f->path) || is_source_text(f->path) ||
+		    !media_course(l, f->path))
+			continue;
+		diag_add(l->d, DIAG_WARNING, (struct where){ .path = f->path },
+		    "link to it, or take it out of the repository",
+		    "not published: nothing in its course uses it");
+	}
+}

@@ -20,9 +20,9 @@ struct publish *publish_begin(const char *out, unsigned compress,
     struct diag *d) __attribute__((warn_unused_result));
 /*
  * Adds one file; `path` is inside the release ("public/index.html"). Text types
- * over 1 KiB in public/ and members/ get the compressed siblings asked for, when
- * they save at least a tenth. False (with a diagnostic) on any write error or
- * when the path is there already.
+ * over 1 KiB in public/ and members/ get the compressed siblings asked for,
+ * when they save at least a tenth. False (with a diagnostic) on any write error
+ * or when the path is there already.
  */
 bool publish_add(struct publish *p, struct str path, struct str data)
     __attribute__((warn_unused_result));
@@ -32,8 +32,8 @@ bool publish_add(struct publish *p, struct str path, struct str data)
  * and reports each place where a run of it stands (shingles of words; of
  * characters in scripts without spaces) that no free text contains.
  */
-void publish_secret(struct publish *p, const struct page *page,
-    struct str rest);
+void publish_secret(
+    struct publish *p, const struct page *page, struct str rest);
 /* Free text of this site, which may also stand in a paid lesson. */
 void publish_free_text(struct publish *p, struct str text);
 bool publish_check(struct publish *p, struct diag *d)
@@ -42,8 +42,25 @@ bool publish_check(struct publish *p, struct diag *d)
  * `id` gets the release's id. */
 bool publish_commit(struct publish *p, struct manifest *m, struct diag *d,
     char id[RELEASE_ID + 1]) __attribute__((warn_unused_result));
+/*
+ * As publish_commit, but does not switch: the release is complete and waits for
+ * publish_switch. A release that waits is the first to be pruned.
+ */
+bool publish_prepare(struct publish *p, struct manifest *m, struct diag *d,
+    char id[RELEASE_ID + 1]) __attribute__((warn_unused_result));
 /* Removes what was written, if not committed; frees. */
 void publish_end(struct publish *p);
+
+/* Makes a complete release of <out> the current one; false when it is not
+ * there (no diagnostic then) or cannot be made so. */
+bool publish_switch(const char *out, const char *id, struct diag *d)
+    __attribute__((warn_unused_result));
+/* Back to the release that was current before this one; `id` gets it. What was
+ * left is not gone back to, unless it is published again. */
+bool publish_rollback(const char *out, struct diag *d, char id[RELEASE_ID + 1])
+    __attribute__((warn_unused_result));
+/* The current release's id, "" when there is none. */
+void publish_current(const char *out, char id[RELEASE_ID + 1]);
 
 struct publish_totals {
 	size_t files, pages; /* pages: .html in public/ and members/ */

@@ -368,7 +368,7 @@ diag_print(const struct diag *d, FILE *out, const char *prefix)
 struct str
 diag_nearest(struct str word, const struct str *candidates, size_t count)
 {
-	size_t near = word.len < 3 ? 1 : word.len < 8 ? 2 : 3;
+	size_t near = word.len < 5 ? 1 : word.len < 8 ? 2 : 3;
 	struct str best = STR_NONE;
 
 	for (size_t i = 0; i < count; i++) {

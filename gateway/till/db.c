@@ -1,5 +1,6 @@
 #include "db.h"
 
+#include "limits.h"
 #include "log.h"
 
 #include <errno.h>
@@ -26,6 +27,23 @@ failed(struct db *db, const char *what)
 	return DB_FAILED;
 }
 
+/* Root makes it for whom the folder belongs to: the user it will become. */
+static void
+file_give(int fd, const char *path)
+{
+	char folder[LIMIT_PATH];
+	struct stat st;
+	size_t len = str_rfind(str_from(path), '/');
+
+	if (geteuid() != 0 || len >= sizeof(folder))
+		return;
+	memcpy(folder, path, len);
+	folder[len] = '\0';
+	if (stat(len ? folder : "/", &st) < 0 ||
+	    fchown(fd, st.st_uid, st.st_gid) < 0)
+		log_warning("store: %s stays root's", path);
+}
+
 /* Made by us first, so that nobody else ever could read it. */
 static bool
 file_touch(const char *path)
@@ -36,6 +54,7 @@ file_touch(const char *path)
 		log_error("store: cannot open %s: %s", path, strerror(errno));
 		return false;
 	}
+	file_give(fd, path);
 	close(fd);
 	return true;
 }

@@ -65,6 +65,8 @@ static const struct status statuses[] = {
 	{ FACT_DISPUTE, "under_review", 3, MEANS_TAKEN },
 	{ FACT_DISPUTE, "won", 4, MEANS_RETURNED },
 	{ FACT_DISPUTE, "lost", 4, MEANS_LOST },
+	{ FACT_SUBSCRIPTION, "canceled", 2, MEANS_NOTHING },
+	{ FACT_SUBSCRIPTION, "incomplete_expired", 2, MEANS_NOTHING },
 	{ FACT_INVOICE, "paid", 2, MEANS_PAID },
 };
 

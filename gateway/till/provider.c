@@ -44,6 +44,7 @@ struct provider {
 	bool https, loopback;
 	char *authorization; /* locked memory */
 	struct call calls[CALLS];
+	bool closing;
 	size_t busy;
 };
 
@@ -97,22 +98,6 @@ call_end(struct call *call)
 	buf_clear(&call->body);
 	call->used = false;
 	call->provider->busy--;
-}
-
-void
-provider_free(struct provider *p)
-{
-	if (!p)
-		return;
-	for (size_t i = 0; i < CALLS; i++) {
-		if (p->calls[i].used)
-			call_end(&p->calls[i]);
-	}
-	curl_multi_cleanup(p->multi);
-	if (p->authorization)
-		crypto_free(p->authorization);
-	curl_global_cleanup();
-	free(p);
 }
 
 size_t
@@ -254,7 +239,7 @@ provider_send(struct provider *p, const struct provider_request *request)
 {
 	struct call *call = NULL;
 
-	for (size_t i = 0; i < CALLS && !call; i++) {
+	for (size_t i = 0; i < CALLS && !call && !p->closing; i++) {
 		if (!p->calls[i].used)
 			call = &p->calls[i];
 	}
@@ -336,6 +321,25 @@ call_finish(struct call *call, struct provider_answer answer)
 
 	call_end(call);
 	request.done(request.arg, &answer);
+}
+
+void
+provider_free(struct provider *p)
+{
+	const struct provider_answer none = { .result = PROVIDER_UNREACHABLE };
+
+	if (!p)
+		return;
+	p->closing = true;
+	for (size_t i = 0; i < CALLS; i++) {
+		if (p->calls[i].used)
+			call_finish(&p->calls[i], none);
+	}
+	curl_multi_cleanup(p->multi);
+	if (p->authorization)
+		crypto_free(p->authorization);
+	curl_global_cleanup();
+	free(p);
 }
 
 static void

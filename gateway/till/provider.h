@@ -50,7 +50,9 @@ struct provider_request {
 
 /* `key` is read now and wiped by the caller. NULL after a log line. */
 struct provider *provider_new(const struct config *c, struct str key);
-void provider_free(struct provider *p); /* calls no `done` */
+/* Ends what is under way as PROVIDER_UNREACHABLE; takes no new requests then.
+ */
+void provider_free(struct provider *p);
 /* False, with no call of `done`, when too much is under way. */
 bool provider_send(struct provider *p, const struct provider_request *request)
     __attribute__((warn_unused_result));

@@ -152,10 +152,12 @@ static const char *const statements[SQL_COUNT] = {
 	    "SELECT " EVENT_COLUMNS
 	    " FROM events WHERE state IN ('stored', 'parked') AND next <= ?"
 	    " ORDER BY next, seq LIMIT ?",
-	[SQL_EVENT_NEXT_DUE] = "SELECT min(next) FROM events"
-			       " WHERE state IN ('stored', 'parked')",
+	[SQL_EVENT_NEXT_DUE] =
+	    "SELECT min(next) FROM events"
+	    " WHERE state IN ('stored', 'parked') AND next > ?",
 	[SQL_EVENTS_WAITING] = "SELECT count(*) FROM events"
 			       " WHERE state IN ('stored', 'parked')",
+	[SQL_EVENT_LAST] = "SELECT max(seq) FROM events",
 	[SQL_EVENTS_SETTLE] = "UPDATE events SET state = ?3, order_id = ?4,"
 			      " note = ?5 WHERE object = ?1 AND seq <= ?2"
 			      " AND state IN ('stored', 'parked')",

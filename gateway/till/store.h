@@ -131,8 +131,9 @@ enum store_result store_event_add(
 /* The oldest that are due. */
 enum store_result store_events_due(struct store *s, struct arena *a,
     int64_t now, size_t limit, struct event_list *out);
-/* When the next parked one is due, or -1. */
-int64_t store_event_next_due(struct store *s);
+/* When the next one after `now` is due, or -1. */
+int64_t store_event_next_due(struct store *s, int64_t now);
+int64_t store_event_last(struct store *s); /* the latest seq, or -1 */
 int64_t store_events_waiting(struct store *s); /* how many, or -1 */
 /* Every waiting event about `object` up to `seq`. */
 enum store_result store_events_settle(struct store *s, struct str object,

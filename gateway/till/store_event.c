@@ -65,20 +65,19 @@ store_events_due(struct store *s, struct arena *a, int64_t now, size_t limit,
 }
 
 static int64_t
-one_number(struct store *s, size_t n)
+one_number(struct store *s, size_t n, enum db_result result)
 {
-	int64_t value = -1;
+	int64_t value = result == DB_ROW ? db_int(s->db, n, 0) : -1;
 
-	if (db_one(s->db, n, "") == DB_ROW)
-		value = db_int(s->db, n, 0);
 	db_end(s->db, n);
 	return value;
 }
 
 int64_t
-store_event_next_due(struct store *s)
+store_event_next_due(struct store *s, int64_t now)
 {
-	int64_t next = one_number(s, SQL_EVENT_NEXT_DUE);
+	const size_t n = SQL_EVENT_NEXT_DUE;
+	int64_t next = one_number(s, n, db_one(s->db, n, "i", now));
 
 	return next > 0 ? next : -1;
 }
@@ -86,7 +85,17 @@ store_event_next_due(struct store *s)
 int64_t
 store_events_waiting(struct store *s)
 {
-	return one_number(s, SQL_EVENTS_WAITING);
+	const size_t n = SQL_EVENTS_WAITING;
+
+	return one_number(s, n, db_one(s->db, n, ""));
+}
+
+int64_t
+store_event_last(struct store *s)
+{
+	const size_t n = SQL_EVENT_LAST;
+
+	return one_number(s, n, db_one(s->db, n, ""));
 }
 
 enum store_result

@@ -1,0 +1,550 @@
+#include "clock.h"
+#include "log.h"
+#include "till_private.h"
+
+#include <stdlib.h>
+
+enum {
+	LIST_PAGE = 100,
+	PARK_FIRST = 5, /* seconds; doubled each time */
+	PARK_MOST = 3600,
+	PARK_FOREIGN = 4, /* tries: its renewal's invoice may be on its way */
+	PARK_AGE = 3 * 24 * 3600, /* as long as the provider delivers again */
+};
+
+/* What has been asked already, so that nothing is asked twice. */
+enum asked {
+	ASKED_OBJECT = 1,
+	ASKED_SESSION = 2,
+	ASKED_SESSIONS = 4,
+	ASKED_PAYMENT = 8,
+	ASKED_SUBSCRIPTION = 16,
+	ASKED_INVOICES = 32,
+};
+
+struct reading {
+	struct till *t;
+	struct reading *next;
+	struct arena arena;
+	enum stripe_object kind;
+	struct str object;
+	int64_t seq, tries, received; /* of the event; seq 0: none */
+	int64_t deadline; /* ms */
+	reading_done *done;
+	void *arg;
+
+	unsigned asked;
+	bool (*take)(struct reading *r, const struct value *v);
+	struct fact_list facts;
+	struct stripe_session session;
+	bool has_session, has_order, foreign;
+	struct str payment, subscription, order_id; /* ways to the order */
+	struct order order;
+};
+
+static void reading_step(struct reading *r);
+
+bool
+reading_is_under_way(const struct till *t, struct str object)
+{
+	for (const struct reading *r = t->readings; r; r = r->next) {
+		if (str_eq(r->object, object))
+			return true;
+	}
+	return false;
+}
+
+static void
+reading_free(struct reading *r)
+{
+	struct reading **at = &r->t->readings;
+
+	while (*at && *at != r)
+		at = &(*at)->next;
+	if (*at)
+		*at = r->next;
+	arena_clear(&r->arena);
+	free(r);
+}
+
+static void
+reading_end(struct reading *r, enum reading_result result)
+{
+	reading_done *done = r->done;
+	void *arg = r->arg;
+	struct till *t = r->t;
+
+	if (!done)
+		t->event_reads--;
+	reading_free(r);
+	t->look = true;
+	if (done)
+		done(arg, result);
+}
+
+/* Until an event is tried again. */
+static int64_t
+park_seconds(int64_t tries)
+{
+	int64_t wait = PARK_FIRST;
+
+	while (tries-- > 0 && wait < PARK_MOST)
+		wait *= 2;
+	return wait < PARK_MOST ? wait : PARK_MOST;
+}
+
+static void
+reading_park(struct reading *r, const char *why, enum reading_result result)
+{
+	int64_t now = clock_now();
+	struct str note = str_from(why);
+	enum store_result stored;
+
+	/* At the end of the till nothing is known: the event waits as it is. */
+	if (r->seq && !r->t->closing && store_begin(r->t->store)) {
+		if (now - r->received > PARK_AGE)
+			stored = store_events_settle(r->t->store, r->object,
+			    r->seq, EVENT_QUARANTINED, STR_NONE, note);
+		else
+			stored = store_events_park(r->t->store, r->object,
+			    r->seq, now + park_seconds(r->tries), note);
+		if (stored == STORE_FAILED || !store_commit(r->t->store))
+			store_rollback(r->t->store);
+	}
+	reading_end(r, result);
+}
+
+static void
+reading_ignore(struct reading *r, const char *why)
+{
+	if (r->seq && store_begin(r->t->store)) {
+		if (store_events_settle(r->t->store, r->object, r->seq,
+			EVENT_IGNORED, STR_NONE,
+			str_from(why)) == STORE_FAILED ||
+		    !store_commit(r->t->store))
+			store_rollback(r->t->store);
+	}
+	reading_end(r, READING_NOT_OURS);
+}
+
+/* Texts of a fact may point into the value, which lives as long. */
+static void
+push(struct reading *r, struct fact f)
+{
+	ARENA_PUSH(&r->arena, r->facts, f);
+}
+
+static bool
+take_session(struct reading *r, const struct value *v)
+{
+	if (!stripe_session_read(v, clock_now(), &r->session) ||
+	    r->session.livemode != r->t->livemode)
+		return false;
+	r->has_session = true;
+	if (r->session.payment.len)
+		r->payment = r->session.payment;
+	if (r->session.subscription.len)
+		r->subscription = r->session.subscription;
+	return true;
+}
+
+/* The one session that a payment or subscription came from, if any. */
+static bool
+take_sessions(struct reading *r, const struct value *v)
+{
+	const struct value *list = value_get(v, STR("data"));
+
+	if (!list || list->kind != VALUE_LIST)
+		return false;
+	if (!value_count(list)) {
+		r->foreign = true;
+		return true;
+	}
+	return take_session(r, value_at(list, 0));
+}
+
+static bool
+take_payment(struct reading *r, const struct value *v)
+{
+	struct fact f;
+
+	if (!stripe_payment_read(v, clock_now(), &f))
+		return false;
+	push(r, f);
+	return true;
+}
+
+static bool
+take_refund(struct reading *r, const struct value *v)
+{
+	struct fact f;
+
+	if (!stripe_refund_read(v, clock_now(), &f))
+		return false;
+	push(r, f);
+	r->payment = f.parent;
+	r->foreign = !f.parent.len;
+	return true;
+}
+
+static bool
+take_refunds(struct reading *r, const struct value *v)
+{
+	const struct value *list = value_get(v, STR("data"));
+
+	if (!list || list->kind != VALUE_LIST)
+		return false;
+	r->foreign = !value_count(list);
+	for (size_t i = 0; i < value_count(list); i++) {
+		if (!take_refund(r, value_at(list, i)))
+			return false;
+	}
+	return true;
+}
+
+static bool
+take_dispute(struct reading *r, const struct value *v)
+{
+	struct fact f;
+
+	if (!stripe_dispute_read(v, clock_now(), &f))
+		return false;
+	push(r, f);
+	r->payment = f.parent;
+	r->foreign = !f.parent.len;
+	return true;
+}
+
+static bool
+take_subscription(struct reading *r, const struct value *v)
+{
+	struct fact f;
+
+	if (!stripe_subscription_read(v, clock_now(), &f, &r->order_id))
+		return false;
+	push(r, f);
+	r->subscription = f.id;
+	r->asked |= ASKED_SUBSCRIPTION;
+	return true;
+}
+
+static bool
+take_invoice(struct reading *r, const struct value *v)
+{
+	struct fact f;
+
+	if (!stripe_invoice_read(v, clock_now(), &f, &r->subscription))
+		return false;
+	push(r, f);
+	r->foreign = !r->subscription.len;
+	return true;
+}
+
+static bool
+take_invoices(struct reading *r, const struct value *v)
+{
+	const struct value *list = value_get(v, STR("data"));
+	struct str subscription;
+	struct fact f;
+
+	if (!list || list->kind != VALUE_LIST)
+		return false;
+	for (size_t i = 0; i < value_count(list); i++) {
+		if (!stripe_invoice_read(
+			value_at(list, i), clock_now(), &f, &subscription))
+			return false;
+		if (str_eq(subscription, r->subscription))
+			push(r, f);
+	}
+	return true;
+}
+
+static void
+answered(void *arg, const struct provider_answer *answer)
+{
+	struct reading *r = arg;
+
+	switch (answer->result) {
+	case PROVIDER_OK:
+		if (r->take(r, answer->json))
+			reading_step(r);
+		else
+			reading_park(r, "answer of an unknown shape",
+			    READING_UNREACHABLE);
+		break;
+	case PROVIDER_ABSENT:
+		reading_park(
+		    r, "the provider does not know it", READING_NOT_OURS);
+		break;
+	case PROVIDER_REFUSED:
+	case PROVIDER_UNREACHABLE:
+		reading_park(
+		    r, "the provider did not answer", READING_UNREACHABLE);
+		break;
+	}
+}
+
+static void
+ask(struct reading *r, unsigned asked,
+    bool (*take)(struct reading *r, const struct value *v), struct str path)
+{
+	const struct provider_request request = { .arena = &r->arena,
+		.path = path,
+		.budget_ms = r->deadline - clock_ms(),
+		.done = answered,
+		.arg = r };
+
+	r->asked |= asked;
+	r->take = take;
+	if (!provider_send(r->t->provider, &request))
+		reading_park(r, "too much is under way", READING_UNREACHABLE);
+}
+
+static const struct {
+	const char *path, *query;
+	bool (*take)(struct reading *r, const struct value *v);
+} objects[] = {
+	[STRIPE_SESSION] = { "/v1/checkout/sessions/", "", take_session },
+	[STRIPE_REFUND] = { "/v1/refunds/", "", take_refund },
+	[STRIPE_CHARGE] = { "/v1/refunds?limit=100&charge=", "", take_refunds },
+	[STRIPE_DISPUTE] = { "/v1/disputes/", "", take_dispute },
+	[STRIPE_SUBSCRIPTION] = { "/v1/subscriptions/", "", take_subscription },
+	[STRIPE_INVOICE] = { "/v1/invoices/", "", take_invoice },
+};
+
+static void
+ask_object(struct reading *r)
+{
+	ask(r, ASKED_OBJECT, objects[r->kind].take,
+	    arena_printf(&r->arena, "%s%.*s%s", objects[r->kind].path,
+		STR_ARG(r->object), objects[r->kind].query));
+}
+
+static void
+ask_path(struct reading *r, unsigned asked,
+    bool (*take)(struct reading *r, const struct value *v), const char *path,
+    struct str id)
+{
+	ask(r, asked, take,
+	    arena_printf(&r->arena, "%s%.*s", path, STR_ARG(id)));
+}
+
+/* By what is known so far. STORE_NONE: not yet. */
+static enum store_result
+find_order(struct reading *r)
+{
+	struct store *s = r->t->store;
+	struct arena *a = &r->arena;
+	enum store_result result = STORE_NONE;
+
+	if (r->has_session)
+		return store_order(s, a, r->session.order, &r->order);
+	if (r->payment.len)
+		result = store_order_by_payment(s, a, r->payment, &r->order);
+	if (result == STORE_NONE && r->subscription.len)
+		result = store_order_by_subscription(
+		    s, a, r->subscription, &r->order);
+	if (result == STORE_NONE && r->order_id.len)
+		result = store_order(s, a, r->order_id, &r->order);
+	return result;
+}
+
+/* Is a session that we hold made by this gateway? */
+static bool
+is_ours(const struct reading *r)
+{
+	return r->session.order.len &&
+	    (!r->session.site.len || str_eq(r->session.site, r->t->issuer));
+}
+
+/* A renewal's invoice or refund may come before its order is known here. */
+static bool
+step_to_order(struct reading *r)
+{
+	enum store_result result;
+
+	if (r->foreign || (r->has_session && !is_ours(r))) {
+		if (r->payment.len && !r->has_session && r->seq &&
+		    r->tries < PARK_FOREIGN)
+			reading_park(r, "no session for it", READING_NOT_OURS);
+		else
+			reading_ignore(r, "not ours");
+		return false;
+	}
+	result = find_order(r);
+	if (result == STORE_OK) {
+		r->has_order = true;
+		return true;
+	}
+	if (result == STORE_FAILED)
+		reading_park(r, "storage", READING_FAILED);
+	else if (r->has_session || r->order_id.len)
+		reading_park(r, "no such order here", READING_UNKNOWN);
+	else if (r->asked & ASKED_SESSIONS)
+		reading_ignore(r, "not ours");
+	else if (r->payment.len)
+		ask_path(r, ASKED_SESSIONS, take_sessions,
+		    "/v1/checkout/sessions?limit=1&payment_intent=",
+		    r->payment);
+	else
+		ask_path(r, ASKED_SESSIONS, take_sessions,
+		    "/v1/checkout/sessions?limit=1&subscription=",
+		    r->subscription);
+	return false;
+}
+
+static enum store_result
+put_facts(struct reading *r)
+{
+	struct store *s = r->t->store;
+	enum store_result result = STORE_OK;
+
+	if (r->has_session)
+		result = store_fact_put(s, r->order.id, &r->session.fact);
+	for (size_t i = 0; i < r->facts.count && result != STORE_FAILED; i++)
+		result = store_fact_put(s, r->order.id, &r->facts.at[i]);
+	return result == STORE_FAILED ? STORE_FAILED : STORE_OK;
+}
+
+static const char *
+judge_session(struct reading *r)
+{
+	struct order *o = &r->order;
+	const char *wrong =
+	    stripe_mismatch(&r->session, o, r->t->c->promotion_codes);
+
+	if (o->session.len && !str_eq(o->session, r->session.fact.id))
+		return wrong; /* another one: the order's own stays */
+	o->session = r->session.fact.id;
+	if (r->payment.len)
+		o->payment = r->payment;
+	if (r->subscription.len)
+		o->subscription = r->subscription;
+	o->quarantine = str_from(wrong);
+	if (*wrong)
+		log_error("order %.*s: quarantined: the session %s",
+		    STR_ARG(o->id), wrong);
+	return wrong;
+}
+
+static bool
+apply(struct reading *r)
+{
+	struct store *s = r->t->store;
+	int64_t now = clock_now();
+	const char *wrong = "";
+	bool alien = false;
+
+	/* Again, within the transaction: it may have changed meanwhile. */
+	if (find_order(r) != STORE_OK)
+		return false;
+	if (r->has_session) {
+		wrong = judge_session(r);
+		alien = !str_eq(r->order.session, r->session.fact.id);
+	}
+	if (!alien) {
+		r->order.checked = now;
+		if (put_facts(r) != STORE_OK ||
+		    settle_order(r->t, &r->arena, &r->order, now) != STORE_OK)
+			return false;
+	}
+	return !r->seq ||
+	    store_events_settle(s, r->object, r->seq,
+		*wrong ? EVENT_QUARANTINED : EVENT_DONE, r->order.id,
+		str_from(wrong)) != STORE_FAILED;
+}
+
+static void
+reading_apply(struct reading *r)
+{
+	struct store *s = r->t->store;
+
+	if (!store_begin(s) || !apply(r) || !store_commit(s)) {
+		store_rollback(s);
+		reading_park(r, "storage", READING_FAILED);
+		return;
+	}
+	reading_end(r, READING_APPLIED);
+}
+
+/* A refund or dispute of an order that is not paid for us yet. */
+static bool
+wants_session(const struct reading *r)
+{
+	const struct order *o = &r->order;
+
+	return !r->has_session && !(r->asked & ASKED_SESSION) &&
+	    o->session.len &&
+	    (o->state == ORDER_PENDING || o->state == ORDER_AWAITING_PAYMENT ||
+		o->state == ORDER_EXPIRED || o->state == ORDER_PAYMENT_FAILED);
+}
+
+/* Money on its way that may have failed: only the payment knows. */
+static bool
+wants_payment(const struct reading *r)
+{
+	return r->has_session && r->session.payment.len &&
+	    !(r->asked & ASKED_PAYMENT) &&
+	    str_eq_z(r->session.fact.status, "complete/unpaid");
+}
+
+static bool
+wants_subscription(const struct reading *r)
+{
+	return r->subscription.len && !(r->asked & ASKED_SUBSCRIPTION);
+}
+
+static void
+reading_step(struct reading *r)
+{
+	if (!(r->asked & ASKED_OBJECT))
+		ask_object(r);
+	else if (!step_to_order(r))
+		return;
+	else if (wants_session(r))
+		ask_path(r, ASKED_SESSION, take_session,
+		    "/v1/checkout/sessions/", r->order.session);
+	else if (wants_payment(r))
+		ask_path(r, ASKED_PAYMENT, take_payment, "/v1/payment_intents/",
+		    r->session.payment);
+	else if (wants_subscription(r))
+		ask_path(r, ASKED_SUBSCRIPTION, take_subscription,
+		    "/v1/subscriptions/", r->subscription);
+	else if (r->subscription.len && !(r->asked & ASKED_INVOICES))
+		ask_path(r, ASKED_INVOICES, take_invoices,
+		    "/v1/invoices?limit=24&expand[]=data.payments"
+		    "&subscription=",
+		    r->subscription);
+	else
+		reading_apply(r);
+}
+
+bool
+reading_start(struct till *t, const struct reading_request *request)
+{
+	struct reading *r;
+
+	if (!stripe_id(request->object))
+		return false;
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return false;
+	arena_init(&r->arena);
+	r->t = t;
+	r->kind = request->kind;
+	r->object = arena_str(&r->arena, request->object);
+	r->deadline = clock_ms() + request->budget_ms;
+	r->done = request->done;
+	r->arg = request->arg;
+	if (request->event) {
+		r->seq = request->event->seq;
+		r->tries = request->event->tries;
+		r->received = request->event->received;
+	}
+	r->next = t->readings;
+	t->readings = r;
+	if (!r->done)
+		t->event_reads++;
+	reading_step(r);
+	return true;
+}

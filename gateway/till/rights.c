@@ -1,0 +1,279 @@
+#include "clock.h"
+#include "crypto.h"
+#include "log.h"
+#include "till_private.h"
+
+#include <string.h>
+
+static struct str
+secret_hash(struct arena *a, struct str secret)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char digest[CRYPTO_DIGEST];
+	char text[STORE_HASH];
+
+	crypto_sha256(secret, digest);
+	for (size_t i = 0; i < CRYPTO_DIGEST; i++) {
+		text[2 * i] = digits[digest[i] >> 4];
+		text[2 * i + 1] = digits[digest[i] & 15];
+	}
+	return arena_str(a, str_of(text, sizeof(text)));
+}
+
+static bool
+is_secret(struct str secret)
+{
+	unsigned char bits[32];
+	size_t len;
+	bool good = secret.len == TILL_SECRET_TEXT &&
+	    base64url_read(secret, bits, sizeof(bits), &len) &&
+	    len == sizeof(bits);
+
+	crypto_wipe(bits, sizeof(bits));
+	return good;
+}
+
+struct str
+reader_by_secret(struct till *t, struct arena *a, struct str secret)
+{
+	struct str reader = STR("");
+
+	if (!is_secret(secret) ||
+	    store_secret_find(t->store, a, secret_hash(a, secret), &reader) !=
+		STORE_OK)
+		return STR("");
+	return reader;
+}
+
+/* The reader of a token that is good and not revoked. */
+static struct str
+reader_by_token(struct till *t, struct arena *a, struct str token)
+{
+	struct token_claims *claims = ARENA_NEW(a, struct token_claims);
+
+	if (!token.len ||
+	    token_verify(&t->secrets->ring.keys, token, t->issuer,
+		catalogue_site(t->catalogue), clock_now(),
+		claims) != TOKEN_GOOD ||
+	    store_token_revoked(t->store, str_from(claims->jti)) !=
+		STORE_NONE ||
+	    store_reader_known(t->store, str_from(claims->sub)) != STORE_OK)
+		return STR("");
+	return str_from(claims->sub);
+}
+
+struct str
+reader_of(struct till *t, struct arena *a, struct str token, struct str secret)
+{
+	struct str reader = reader_by_secret(t, a, secret);
+
+	return reader.len ? reader : reader_by_token(t, a, token);
+}
+
+/* Newest grants first, a product once, with its longest right. */
+static void
+claims_add(struct token_claims *claims, const struct grant *g)
+{
+	struct token_product *p;
+
+	for (size_t i = 0; i < claims->count; i++) {
+		p = &claims->products[i];
+		if (!str_eq_z(g->product, p->id))
+			continue;
+		if (p->expires && (!g->until || g->until > p->expires))
+			p->expires = g->until;
+		return;
+	}
+	if (claims->count == LIMIT_TOKEN_PRODUCTS ||
+	    g->product.len > LIMIT_SLUG)
+		return;
+	p = &claims->products[claims->count++];
+	memcpy(p->id, g->product.ptr, g->product.len);
+	p->id[g->product.len] = '\0';
+	p->expires = g->until;
+}
+
+/* As many products as a token can hold, the newest. */
+static bool
+mint(struct till *t, struct token_claims *claims, struct buf *out)
+{
+	size_t all = claims->count;
+
+	for (; claims->count; claims->count--) {
+		buf_reset(out);
+		if (token_mint(&t->secrets->ring.signer, t->issuer,
+			catalogue_site(t->catalogue), claims, out))
+			break;
+	}
+	if (claims->count < all)
+		log_warning("a token holds %zu of a reader's %zu products",
+		    claims->count, all);
+	return claims->count > 0;
+}
+
+bool
+token_for(struct till *t, struct arena *a, struct str reader, struct str *token)
+{
+	struct token_claims *claims = ARENA_NEW(a, struct token_claims);
+	struct grant_list grants = { .count = 0 };
+	int64_t now = clock_now();
+	struct buf text;
+	bool good = true;
+
+	*token = STR("");
+	if (store_grants_of_reader(t->store, a, reader, now, &grants) !=
+	    STORE_OK)
+		return false;
+	if (!grants.count || reader.len != TOKEN_ID)
+		return true;
+	for (size_t i = 0; i < grants.count; i++)
+		claims_add(claims, &grants.at[i]);
+	memcpy(claims->sub, reader.ptr, reader.len);
+	token_random_id(claims->jti);
+	claims->issued = now;
+	claims->expires = now + t->c->token_seconds;
+	buf_init(&text, LIMIT_TOKEN + 1);
+	if (mint(t, claims, &text)) {
+		good = store_token_add(t->store, str_from(claims->jti), reader,
+			   now, claims->expires) == STORE_OK;
+		*token = arena_str(a, buf_str(&text));
+	}
+	buf_clear(&text);
+	return good;
+}
+
+bool
+secret_for(
+    struct till *t, struct arena *a, struct str reader, struct str *secret)
+{
+	unsigned char bits[32];
+	char text[TILL_SECRET_TEXT + 1];
+
+	crypto_random(bits, sizeof(bits));
+	base64url_print(text, sizeof(text), bits, sizeof(bits));
+	*secret = arena_str(a, str_of(text, TILL_SECRET_TEXT));
+	crypto_wipe(bits, sizeof(bits));
+	crypto_wipe(text, sizeof(text));
+	return store_secret_add(t->store, secret_hash(a, *secret), reader,
+		   clock_now()) == STORE_OK;
+}
+
+bool
+reader_owns(struct till *t, struct arena *a, struct str reader,
+    const struct strs *products)
+{
+	struct grant_list grants = { .count = 0 };
+
+	if (!reader.len || !products->count ||
+	    store_grants_of_reader(t->store, a, reader, clock_now(), &grants) !=
+		STORE_OK)
+		return false;
+	for (size_t i = 0; i < products->count; i++) {
+		bool owned = false;
+
+		for (size_t k = 0; k < grants.count; k++)
+			owned |= str_eq(grants.at[k].product, products->at[i]);
+		if (!owned)
+			return false;
+	}
+	return true;
+}
+
+static struct str
+renewed(struct till *t, struct arena *a, const struct message_renew *m)
+{
+	struct str reader = reader_by_secret(t, a, m->reader);
+	struct str token = STR("");
+
+	if (!reader.len || !pace_take(&t->renewals, reader, clock_ms()) ||
+	    !catalogue_refresh(t->catalogue) || !store_begin(t->store))
+		return STR("");
+	if (token_for(t, a, reader, &token) && store_commit(t->store))
+		return token;
+	store_rollback(t->store);
+	return STR("");
+}
+
+void
+renew(struct till *t, const struct message *m)
+{
+	struct message answer = { .type = MESSAGE_RENEW_DONE, .id = m->id };
+	struct arena a;
+
+	arena_init(&a);
+	answer.u.renew_done.token = renewed(t, &a, &m->u.renew);
+	till_answer(t, &answer);
+	arena_clear(&a);
+}
+
+void
+sign_out(struct till *t, const struct message *m)
+{
+	const struct message_sign_out *s = &m->u.sign_out;
+	struct message answer = { .type = MESSAGE_SIGN_OUT_DONE, .id = m->id };
+	struct token_claims claims;
+	struct arena a;
+
+	arena_init(&a);
+	if (store_begin(t->store)) {
+		if (is_secret(s->reader))
+			(void)store_secret_remove(
+			    t->store, secret_hash(&a, s->reader));
+		if (token_verify(&t->secrets->ring.keys, s->token, t->issuer,
+			catalogue_site(t->catalogue), clock_now(),
+			&claims) == TOKEN_GOOD &&
+		    store_token_revoke(t->store, str_from(claims.jti),
+			clock_now()) == STORE_OK)
+			t->revoked = true;
+		answer.u.sign_out_done.done = store_commit(t->store);
+		if (!answer.u.sign_out_done.done)
+			store_rollback(t->store);
+	}
+	till_answer(t, &answer);
+	arena_clear(&a);
+}
+
+/* Kept with the store, so that it grows over restarts too. */
+static int64_t
+next_generation(struct till *t)
+{
+	int64_t n = store_setting(t->store, STR("generation"));
+
+	n = n < 0 ? 1 : n + 1;
+	if (!store_begin(t->store))
+		return -1;
+	if (store_setting_put(t->store, STR("generation"), n) == STORE_OK &&
+	    store_commit(t->store))
+		return n;
+	store_rollback(t->store);
+	return -1;
+}
+
+bool
+hello(struct till *t)
+{
+	struct message m = { .type = MESSAGE_HELLO };
+	struct message_hello *h = &m.u.hello;
+	struct id_list revoked = { .count = 0 };
+	struct arena a;
+	bool good;
+
+	arena_init(&a);
+	h->keys = t->secrets->ring.keys;
+	h->issuer = t->issuer;
+	h->audience = catalogue_site(t->catalogue);
+	h->generation = next_generation(t);
+	good = h->generation > 0 &&
+	    store_revocations(t->store, &a, clock_now(), MESSAGE_REVOKED_MAX,
+		&revoked) == STORE_OK;
+	if (revoked.count == MESSAGE_REVOKED_MAX)
+		log_error("more tokens are revoked than can be told");
+	h->revoked.at = revoked.at;
+	h->revoked.count = revoked.count;
+	if (good) {
+		till_answer(t, &m);
+		t->revoked = false;
+	}
+	arena_clear(&a);
+	return good;
+}

@@ -1,0 +1,147 @@
+/*
+ * till_private.h - between the files of the till: its state, and what each file
+ * does with it. One thread; nothing here outlives till_run.
+ */
+#ifndef TILL_PRIVATE_H
+#define TILL_PRIVATE_H
+
+#include "catalogue.h"
+#include "keyring.h"
+#include "message.h"
+#include "pace.h"
+#include "provider.h"
+#include "secret_file.h"
+#include "store.h"
+#include "stripe.h"
+#include "till.h"
+
+enum {
+	TILL_WEBHOOK_SECRETS = 8,
+	TILL_READS = 6, /* objects read at once because of events */
+	TILL_BACKLOG = 20000, /* events waiting; more are answered 503 */
+	TILL_CLAIM_SECONDS = 24 * 3600, /* a return address opens this long */
+	TILL_CLAIMS = 5, /* readers one order may open for */
+	TILL_SECRET_TEXT = 43, /* base64url of 256 bits */
+};
+
+struct till_secrets { /* in locked memory */
+	struct keyring ring;
+	char webhook_text[SECRET_FILE_MAX + 1];
+	struct str webhook[TILL_WEBHOOK_SECRETS];
+	size_t webhooks;
+	char key_text[SECRET_FILE_MAX + 1];
+	struct str key;
+};
+
+/* An object to be read at the provider, and who asked. */
+struct wanted {
+	enum stripe_object kind;
+	char *object; /* of its own memory */
+};
+
+struct till {
+	const struct config *c;
+	struct store *store;
+	struct provider *provider;
+	struct catalogue *catalogue;
+	struct till_secrets *secrets;
+	struct str issuer; /* our url */
+	bool livemode; /* by the kind of the key */
+
+	struct pace checkouts, renewals;
+
+	int socket;
+	struct buf in, out; /* of the socket */
+
+	bool revoked; /* the front must hear of it */
+	bool look; /* events may be due */
+	int64_t next_event; /* Unix seconds; 0: none is waiting */
+	int64_t next_reconcile;
+	bool reconciling;
+	struct {
+		struct wanted *at;
+		size_t count, room;
+	} wanted;
+	struct reading *readings; /* under way */
+	size_t event_reads; /* of these, how many are nobody's request */
+	size_t answers_due; /* requests of the front not yet answered */
+	bool resumed; /* what the last process left was taken up */
+	bool stopping; /* no new work */
+	bool closing; /* what is under way ends without an answer */
+};
+
+/* till.c */
+void till_answer(struct till *t, const struct message *m);
+
+/* secrets.c */
+struct till_secrets *secrets_read(const struct config *c);
+void secrets_free(struct till_secrets *s);
+
+/* settle.c: brings an order, its grants and its bookings in line with its
+ * facts. Within a transaction. The one place that grants. */
+enum store_result settle_order(
+    struct till *t, struct arena *a, struct order *o, int64_t now);
+
+/* reading.c: reads an object at the provider with all that belongs to it, and
+ * settles in one transaction with the events that asked for it. */
+enum reading_result {
+	READING_APPLIED,
+	READING_NOT_OURS,
+	READING_UNKNOWN, /* ours, yet no such order here */
+	READING_UNREACHABLE,
+	READING_FAILED, /* storage */
+};
+typedef void reading_done(void *arg, enum reading_result result);
+struct reading_request {
+	enum stripe_object kind;
+	struct str object;
+	const struct event *event; /* NULL: no event asked */
+	int64_t budget_ms;
+	reading_done *done; /* may be NULL */
+	void *arg;
+};
+bool reading_start(struct till *t, const struct reading_request *request)
+    __attribute__((warn_unused_result));
+bool reading_is_under_way(const struct till *t, struct str object);
+
+/* webhook.c */
+struct webhook_batch {
+	const struct message *at[64];
+	size_t count;
+};
+void webhooks_take(struct till *t, const struct webhook_batch *batch);
+/* Starts reading what events and the reconciler ask for. */
+void webhooks_work(struct till *t);
+
+/* checkout.c, claim.c, rights.c: requests of the front. */
+void checkout_begin(struct till *t, const struct message *m);
+/* Sends the form of an order again whose answer we do not know. */
+void checkout_resume(struct till *t, const struct order *o);
+void claim_begin(struct till *t, const struct message *m);
+void renew(struct till *t, const struct message *m);
+void sign_out(struct till *t, const struct message *m);
+
+/* rights.c: who a browser is, and what it may read. */
+/* The reader behind the cookies; "" when they name none. */
+struct str reader_of(
+    struct till *t, struct arena *a, struct str token, struct str secret);
+/* By the renewal secret alone. */
+struct str reader_by_secret(struct till *t, struct arena *a, struct str secret);
+/* A token for all that stands, recorded, or "" when nothing does. Within a
+ * transaction; false when storage fails. */
+bool token_for(struct till *t, struct arena *a, struct str reader,
+    struct str *token) __attribute__((warn_unused_result));
+/* A new renewal secret. Within a transaction. */
+bool secret_for(struct till *t, struct arena *a, struct str reader,
+    struct str *secret) __attribute__((warn_unused_result));
+/* Does the reader hold every product of `products`? */
+bool reader_owns(struct till *t, struct arena *a, struct str reader,
+    const struct strs *products);
+/* Tells the front what is revoked, when that has changed. */
+bool hello(struct till *t);
+
+/* reconcile.c */
+void reconcile_begin(struct till *t);
+void want(struct till *t, enum stripe_object kind, struct str object);
+
+#endif

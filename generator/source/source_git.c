@@ -171,7 +171,8 @@ list_entries(struct listing *l, const git_tree *tree, unsigned depth)
 			list_entry(l, entry, depth);
 		l->path.failed = false;
 		l->path.len = length;
-		l->path.ptr[length] = '\0';
+		if (l->path.ptr)
+			l->path.ptr[length] = '\0';
 	}
 }
 

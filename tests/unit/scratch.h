@@ -1,0 +1,116 @@
+/*
+ * scratch.h - a folder for one test: files written into it, git run in it, and
+ * faults as text.
+ */
+#ifndef SCRATCH_H
+#define SCRATCH_H
+
+#include "row.h"
+
+#include "diag.h"
+#include "file.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct scratch {
+	char path[200];
+};
+
+static inline int
+scratch_make(struct scratch *s)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(s->path, sizeof s->path, "%s/unit-XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(s->path))
+		return -1;
+	/* git's answers depend on nobody's settings. */
+	setenv("HOME", s->path, 1);
+	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
+	setenv("GIT_AUTHOR_NAME", "Ada", 1);
+	setenv("GIT_AUTHOR_EMAIL", "ada@example.org", 1);
+	setenv("GIT_COMMITTER_NAME", "Ada", 1);
+	setenv("GIT_COMMITTER_EMAIL", "ada@example.org", 1);
+	setenv("GIT_AUTHOR_DATE", "2026-01-02T03:04:05Z", 1);
+	setenv("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z", 1);
+	unsetenv("GIT_DIR");
+	unsetenv("GIT_OBJECT_DIRECTORY");
+	unsetenv("GIT_ALTERNATE_OBJECT_DIRECTORIES");
+	return 0;
+}
+
+static inline void
+scratch_remove(struct scratch *s)
+{
+	assert_true(file_remove_tree(AT_FDCWD, s->path));
+}
+
+/* Writes a file below the folder, with the folders above it. */
+static inline void
+scratch_write(const struct scratch *s, const char *path, struct str text)
+{
+	char full[600], *slash;
+
+	snprintf(full, sizeof full, "%s/%s", s->path, path);
+	slash = strrchr(full, '/');
+	*slash = '\0';
+	assert_true(file_mkdirs(AT_FDCWD, full));
+	*slash = '/';
+	assert_true(file_replace(AT_FDCWD, full, text, 0644));
+}
+
+/* Runs a shell command in the folder; the first line of its output in `out`,
+ * unless that is NULL. */
+static inline void
+scratch_run(
+    const struct scratch *s, const char *command, char *out, size_t room)
+{
+	char line[4000];
+	FILE *pipe;
+	size_t got, length;
+
+	snprintf(line, sizeof line, "cd '%s' && { %s; } 2>/dev/null", s->path,
+	    command);
+	pipe = popen(line, "r");
+	assert_non_null(pipe);
+	got = fread(line, 1, sizeof line - 1, pipe);
+	line[got] = '\0';
+	if (pclose(pipe))
+		fail_msg("failed: %s", command);
+	length = strcspn(line, "\n");
+	if (!out)
+		return;
+	assert_true(length < room);
+	memcpy(out, line, length);
+	out[length] = '\0';
+}
+
+/* All faults as diag_print shows them; to be freed. */
+static inline char *
+scratch_faults(const struct diag *d)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *f = open_memstream(&text, &length);
+
+	assert_non_null(f);
+	diag_print(d, f, "");
+	fclose(f);
+	return text;
+}
+
+static inline void
+row_fault(int line, const struct diag *d, const char *want)
+{
+	char *got = scratch_faults(d);
+
+	if (!strstr(got, want))
+		fail_msg(
+		    "row at line %d: no fault \"%s\" in:\n%s", line, want, got);
+	free(got);
+}
+
+#endif

@@ -27,10 +27,11 @@ void arena_limit(struct arena *a, size_t bytes);
 void *arena_alloc(struct arena *a, size_t size);
 void *arena_alloc_array(struct arena *a, size_t count, size_t size);
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
-#define ARENA_ARRAY(a, count, type) \
+#define ARENA_ARRAY(a, count, type)                                            \
 	((type *)arena_alloc_array((a), (count), sizeof(type)))
 /* NULL when the limit or the memory is exhausted. */
-void *arena_try(struct arena *a, size_t size) __attribute__((warn_unused_result));
+void *arena_try(struct arena *a, size_t size)
+    __attribute__((warn_unused_result));
 
 /* Copies; the result ends in a NUL that is not counted. */
 struct str arena_str(struct arena *a, struct str s);
@@ -43,14 +44,14 @@ struct str arena_printf(struct arena *a, const char *format, ...)
  *	struct { struct page **at; size_t count, room; } pages;
  *	ARENA_PUSH(a, pages, page);
  */
-void *arena_grow(struct arena *a, void *old, size_t *room, size_t count,
-    size_t size);
-#define ARENA_PUSH(a, list, value) \
-	do { \
-		if ((list).count == (list).room) \
-			(list).at = arena_grow((a), (list).at, &(list).room, \
-			    (list).count, sizeof *(list).at); \
-		(list).at[(list).count++] = (value); \
+void *arena_grow(
+    struct arena *a, void *old, size_t *room, size_t count, size_t size);
+#define ARENA_PUSH(a, list, value)                                             \
+	do {                                                                   \
+		if ((list).count == (list).room)                               \
+			(list).at = arena_grow((a), (list).at, &(list).room,   \
+			    (list).count, sizeof *(list).at);                  \
+		(list).at[(list).count++] = (value);                           \
 	} while (0)
 
 #endif

@@ -48,14 +48,14 @@ void diag_add(struct diag *d, enum severity severity, struct where at,
     const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 /* The place of byte `offset` in `text`: line and column counted from it. */
-struct where where_at(struct str path, struct str text, size_t offset,
-    size_t length);
+struct where where_at(
+    struct str path, struct str text, size_t offset, size_t length);
 /* Adds all that `from` holds: one collection per thread, merged at the end. */
 void diag_merge(struct diag *into, const struct diag *from);
 /* Every line begins with `prefix` (NULL: nothing). */
 void diag_print(const struct diag *d, FILE *out, const char *prefix);
 /* The candidate nearest to `word`, or the empty view when none is near. */
-struct str diag_nearest(struct str word, const struct str *candidates,
-    size_t count);
+struct str diag_nearest(
+    struct str word, const struct str *candidates, size_t count);
 
 #endif

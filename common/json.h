@@ -2,8 +2,8 @@
  * json.h - JSON text (RFC 8259) to and from values.
  *
  * Reading is strict: duplicate keys, trailing text, NUL in strings, depth over
- * LIMIT_JSON_DEPTH are errors. Writing is deterministic: members in their order,
- * no spaces, or one member a line when `pretty`.
+ * LIMIT_JSON_DEPTH are errors. Writing is deterministic: members in their
+ * order, no spaces, or one member a line when `pretty`.
  */
 #ifndef JSON_H
 #define JSON_H

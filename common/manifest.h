@@ -5,25 +5,22 @@
  *
  *	format      1
  *	generator   "pennypress 0.1.0"
- *	source      {commit, time}: hex id and RFC 3339 time of the commit; commit
- *	            is "" for a plain folder, and time then too
- *	site        {title, url, gateway, languages[]}; addresses are absolute,
- *	            without a final slash; the first language is the default
- *	products    [{id, title, lang, url, start}]: what can be owned. url is the
- *	            public page, start where a buyer begins (an address below /m/ or
- *	            a public one)
- *	offers      [{id, title, lang, kind, amount, currency, interval, products[]}]
- *	            kind one-off|bundle|membership; amount in minor units; interval
- *	            month|year, "" when not a membership
- *	members     [{url, file, access, title, lang, teaser, products[]}]: every
- *	            page and file below members/. url begins "/m/"; file begins
- *	            "members/"; access signed-in|paid; any one of the products opens
- *	            it; teaser is the public page about it, "" for none
- *	aliases     [{from, to}]: addresses that moved, answered 301
- *	files       [{path, bytes, hash, type}]: every file of the release but
- *	            release.json, ordered by path; hash as hash.h; type is the media
- *	            type (a ".gz", ".br" or ".zst" sibling has its own entry with the
- *	            type of what is inside)
+ *	source      {commit, time}: hex id and RFC 3339 time of the commit;
+ *commit is "" for a plain folder, and time then too site        {title, url,
+ *gateway, languages[]}; addresses are absolute, without a final slash; the
+ *first language is the default products    [{id, title, lang, url, start}]:
+ *what can be owned. url is the public page, start where a buyer begins (an
+ *address below /m/ or a public one) offers      [{id, title, lang, kind,
+ *amount, currency, interval, products[]}] kind one-off|bundle|membership;
+ *amount in minor units; interval month|year, "" when not a membership members
+ *[{url, file, access, title, lang, teaser, products[]}]: every page and file
+ *below members/. url begins "/m/"; file begins "members/"; access
+ *signed-in|paid; any one of the products opens it; teaser is the public page
+ *about it, "" for none aliases     [{from, to}]: addresses that moved, answered
+ *301 files       [{path, bytes, hash, type}]: every file of the release but
+ *	            release.json, ordered by path; hash as hash.h; type is the
+ *media type (a ".gz", ".br" or ".zst" sibling has its own entry with the type
+ *of what is inside)
  *
  * The release's id is the first 16 digits of the hash of these bytes: the same
  * content has the same id. Readers ignore unknown members of the object and
@@ -33,9 +30,9 @@
 #ifndef MANIFEST_H
 #define MANIFEST_H
 
+#include "arena.h"
 #include "buf.h"
 #include "hash.h"
-#include "arena.h"
 
 enum { MANIFEST_FORMAT = 1, RELEASE_ID = 16 };
 
@@ -77,10 +74,10 @@ struct manifest_file {
 	struct str type;
 };
 
-#define MANIFEST_LIST(type) \
-	struct { \
-		type *at; \
-		size_t count, room; \
+#define MANIFEST_LIST(type)                                                    \
+	struct {                                                               \
+		type *at;                                                      \
+		size_t count, room;                                            \
 	}
 
 struct manifest {
@@ -105,8 +102,8 @@ void manifest_id(struct str json, char id[RELEASE_ID + 1]);
  */
 bool manifest_read(struct arena *a, struct str json, struct manifest *m,
     char error[256]) __attribute__((warn_unused_result));
-/* The entry of a file, or NULL; the list must be in order, as manifest_write and
- * manifest_read leave it. */
+/* The entry of a file, or NULL; the list must be in order, as manifest_write
+ * and manifest_read leave it. */
 const struct manifest_file *manifest_find_file(
     const struct manifest *m, struct str path);
 

@@ -29,11 +29,12 @@ struct str currency_nearest(struct str code);
 bool money_read(struct diag *d, struct where at, struct str text,
     const struct currency *fallback, const struct currency **currency,
     int64_t *minor) __attribute__((warn_unused_result));
-/* For people: "39.00 EUR" as "€39.00", "￥1,200" by `lang` ("en", "zh", ...). */
+/* For people: "39.00 EUR" as "€39.00", "￥1,200" by `lang` ("en", "zh", ...).
+ */
 void money_show(struct buf *out, int64_t minor, const struct currency *currency,
     struct str lang);
 /* Plain: "39.00". */
-void money_plain(struct buf *out, int64_t minor,
-    const struct currency *currency);
+void money_plain(
+    struct buf *out, int64_t minor, const struct currency *currency);
 
 #endif

@@ -17,8 +17,7 @@ struct str {
 	size_t len;
 };
 
-#define STR(literal) \
-	((struct str){ "" literal, sizeof(literal) - 1 })
+#define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 #define STR_NONE ((struct str){ NULL, 0 })
 /* For printf: "%.*s", STR_ARG(s). */
 #define STR_ARG(s) (int)(s).len, (s).len ? (s).ptr : ""

@@ -6,8 +6,13 @@
  * module (blocks and parents), with dotted names and implicit iterators.
  * Lambdas and dynamic names are left out. {{name}} escapes for HTML text and
  * attributes unless the value is VALUE_HTML; {{{name}}} and {{&name}} never do.
- * A section is left out for null, false, 0, the empty string and the empty list.
- * In a parent only its blocks count; text and sections around them do not.
+ * A section is left out for null, false, 0, the empty string and the empty
+ * list. In a parent only its blocks count; text and sections around them do
+ * not.
+ *
+ * Lines of a partial are indented as its tag is. Content of a block that begins
+ * on a line of its own loses the indentation of its first line and gets that of
+ * the place it is put. Data is never indented.
  *
  * A set holds compiled templates by name; partials and parents are looked up in
  * it when filling. A set is read-only after compiling and may then be used by
@@ -38,7 +43,8 @@ bool template_has(const struct template_set *set, struct str name);
 /*
  * Fills template `name` with `data`. A missing name is the empty string, as the
  * specification says. False when there is no such template, the recursion is
- * deeper than LIMIT_TEMPLATE_DEPTH, or `out` is full.
+ * deeper than LIMIT_TEMPLATE_DEPTH, filling takes more than
+ * LIMIT_TEMPLATE_STEPS instructions, or `out` is full.
  */
 bool template_fill(const struct template_set *set, struct str name,
     const struct value *data, struct buf *out)

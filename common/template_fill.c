@@ -26,6 +26,7 @@ struct filler {
 	/* The next OP_LINE has its indentation already: a block that begins in
 	 * the middle of a line was given content that begins a line. */
 	bool line_begun;
+	size_t steps; /* that may still be taken */
 	size_t depth;
 	size_t contexts;
 	const struct value *context[LIMIT_TEMPLATE_DEPTH + 1];
@@ -41,13 +42,11 @@ static void run(
 static const struct value *
 find_member(const struct value *v, struct str key)
 {
-	const struct value_member *m, *end;
+	size_t count = v->kind == VALUE_OBJECT ? v->u.object.count : 0;
 
-	if (v->kind != VALUE_OBJECT)
-		return NULL;
-	m = v->u.object.at;
-	end = m + v->u.object.count;
-	for (; m < end; m++) {
+	for (size_t i = 0; i < count; i++) {
+		const struct value_member *m = &v->u.object.at[i];
+
 		if (m->key.len == key.len &&
 		    !memcmp(m->key.ptr, key.ptr, key.len))
 			return m->value;
@@ -60,11 +59,12 @@ find_member(const struct value *v, struct str key)
 static const struct value *
 look_up(const struct filler *f, const struct template *t, const struct op *op)
 {
-	const struct str *part = t->parts.at + op->at;
 	const struct value *v = NULL;
+	const struct str *part;
 
 	if (!op->count)
 		return f->context[f->contexts - 1];
+	part = &t->parts.at[op->at];
 	for (size_t i = f->contexts; i > 0 && !v; i--)
 		v = find_member(f->context[i - 1], part[0]);
 	for (size_t i = 1; i < op->count && v; i++)
@@ -307,6 +307,10 @@ run(struct filler *f, const struct template *t, size_t from, size_t to)
 	for (size_t i = from; i < to && !f->failed;) {
 		const struct op *op = &t->ops.at[i];
 
+		if (!f->steps--) {
+			f->failed = true;
+			return;
+		}
 		if (op->flags & OP_LINE)
 			begin_line(f);
 		switch (op->kind) {
@@ -360,6 +364,7 @@ template_fill(const struct template_set *set, struct str name,
 	f.out = out;
 	f.frames = NULL;
 	f.failed = f.line_begun = false;
+	f.steps = LIMIT_TEMPLATE_STEPS;
 	f.depth = f.indent_from = f.indent_to = 0;
 	f.context[0] = data;
 	f.contexts = 1;

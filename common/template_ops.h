@@ -26,7 +26,7 @@ enum op_kind {
 	OP_PARTIAL, /* template `id`; pool[at, at+count) is its indentation */
 	OP_PARENT, /* the same; arguments follow, up to next */
 	OP_BLOCK, /* block `id`, default content follows, up to next;
-	             pool[at, at+count) is added to its indentation */
+		     pool[at, at+count) is added to its indentation */
 	OP_ARGUMENT, /* content for block `id`, directly in a parent */
 };
 
@@ -44,7 +44,8 @@ struct op {
 	uint32_t next; /* 0: the one after this */
 };
 
-struct template {
+struct template
+{
 	struct str path, text;
 	struct {
 		struct op *at;

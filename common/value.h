@@ -56,19 +56,19 @@ struct value *value_object(struct arena *a);
 void value_push(struct arena *a, struct value *list, struct value *item);
 /* Keys are borrowed: literals, or text that outlives the tree. A key set twice
  * keeps the last value. */
-void value_set(struct arena *a, struct value *object, struct str key,
-    struct value *item);
+void value_set(
+    struct arena *a, struct value *object, struct str key, struct value *item);
 /* As value_set, for a key known to be new: makes no search. */
-void value_append(struct arena *a, struct value *object, struct str key,
-    struct value *item);
-void value_set_str(struct arena *a, struct value *object, struct str key,
-    struct str s);
-void value_set_html(struct arena *a, struct value *object, struct str key,
-    struct str s);
-void value_set_int(struct arena *a, struct value *object, struct str key,
-    int64_t n);
-void value_set_bool(struct arena *a, struct value *object, struct str key,
-    bool b);
+void value_append(
+    struct arena *a, struct value *object, struct str key, struct value *item);
+void value_set_str(
+    struct arena *a, struct value *object, struct str key, struct str s);
+void value_set_html(
+    struct arena *a, struct value *object, struct str key, struct str s);
+void value_set_int(
+    struct arena *a, struct value *object, struct str key, int64_t n);
+void value_set_bool(
+    struct arena *a, struct value *object, struct str key, bool b);
 
 /* NULL when `v` is no object or has no such key. */
 const struct value *value_get(const struct value *v, struct str key);

@@ -13,8 +13,9 @@
 void visible_add(struct buf *out, struct str s);
 /*
  * Appends the one character at `*at`, escaped as above, and moves on. A tab is
- * spaces up to the next multiple of 8 of `column`. Returns its width in columns:
- * 0 for combining marks, 2 for East Asian wide (UAX #11) and emoji, else 1.
+ * spaces up to the next multiple of 8 of `column`. Returns its width in
+ * columns: 0 for combining marks, 2 for East Asian wide (UAX #11) and emoji,
+ * else 1.
  */
 size_t visible_next(struct buf *out, struct str s, size_t *at, size_t column);
 

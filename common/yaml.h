@@ -45,7 +45,8 @@ const struct yaml *yaml_get(const struct yaml *map, struct str key);
 /* Typed reading; each reports what was wanted and returns false when wrong, or
  * false without a word when `y` is NULL. */
 bool yaml_str(struct diag *d, const struct yaml *y, struct str *out);
-bool yaml_bool(struct diag *d, const struct yaml *y, bool *out); /* true false yes no */
+bool yaml_bool(
+    struct diag *d, const struct yaml *y, bool *out); /* true false yes no */
 bool yaml_int(struct diag *d, const struct yaml *y, int64_t min, int64_t max,
     int64_t *out);
 /* One of `words`, by index; a near miss is suggested. */

@@ -38,7 +38,7 @@ currencies_have_the_providers_exponents(void **state)
 	}
 	assert_ptr_equal(currency_find(STR("eUr")), currency_find(STR("EUR")));
 	assert_null(currency_find(STR("EURO")));
-	assert_null(currency_find(STR("XXX")));
+	assert_null(currency_find(STR("XAU")));
 	assert_null(currency_find(STR_NONE));
 }
 

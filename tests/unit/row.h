@@ -14,11 +14,11 @@
 
 #define ROWS(table) (sizeof(table) / sizeof *(table))
 
-#define ROW_TRUE(line, condition) \
-	do { \
-		if (!(condition)) \
-			fail_msg("row at line %d: not so: %s", (line), \
-			    #condition); \
+#define ROW_TRUE(line, condition)                                              \
+	do {                                                                   \
+		if (!(condition))                                              \
+			fail_msg(                                              \
+			    "row at line %d: not so: %s", (line), #condition); \
 	} while (0)
 
 static inline void

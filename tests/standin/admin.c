@@ -320,8 +320,8 @@ faults_show(struct call *c)
 	c->body = mint_faults_show(&c->mint->faults, c->arena);
 }
 
-/* "timeout=30:1" as the field timeout with the value "30:1", or as the fields
- * timeout=30, count=1, path=/v1/refunds: all become one list. */
+/* The field timeout with the value "30:1", or the fields timeout=30, count=1
+ * and path=/v1/refunds: all become one list. */
 static struct str
 faults_list(struct call *c)
 {
@@ -333,14 +333,14 @@ faults_list(struct call *c)
 		struct value_member *m = &c->params->u.object.at[i];
 		struct str value =
 		    m->value->kind == VALUE_STR ? m->value->u.str : STR_NONE;
-		bool plain = !value.len || str_eq(value, STR("1")) ||
-		    str_eq(value, STR("true")) || str_eq(value, STR("on"));
-
 		if (str_eq(m->key, STR("count")) ||
 		    str_eq(m->key, STR("path")) || str_eq(m->key, STR("list")))
 			continue;
-		if (plain && !mint_fault_takes_value(m->key))
+		if (str_eq(value, STR("on")) || str_eq(value, STR("true")))
 			value = STR_NONE;
+		else if (str_eq(value, STR("off")) ||
+		    str_eq(value, STR("false")))
+			value = STR(":0");
 		list = arena_printf(c->arena, "%.*s,%.*s%s%.*s%s%.*s%s%.*s",
 		    STR_ARG(list), STR_ARG(m->key),
 		    value.len && value.ptr[0] != ':' && value.ptr[0] != '@'

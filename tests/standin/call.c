@@ -22,7 +22,7 @@ doc_url(struct arena *a, const char *code)
 	return str_from(url);
 }
 
-static void
+static void __attribute__((format(printf, 6, 0)))
 refuse(struct call *c, unsigned status, const char *type, const char *code,
     const char *param, const char *format, va_list args)
 {

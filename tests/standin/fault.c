@@ -6,23 +6,24 @@
 static const struct {
 	const char *name;
 	int64_t value; /* when none is given */
-	int64_t most; /* 0: takes no value */
+	int64_t most; /* 0: takes no value, so a number is its count */
+	bool zero; /* 0 is a value; else it turns the switch off */
 } switches[MINT_FAULTS] = {
-	[MINT_FAULT_500] = { "500", 0, 0 },
-	[MINT_FAULT_500_KEPT] = { "500-kept", 0, 0 },
-	[MINT_FAULT_429] = { "429", 0, 0 },
-	[MINT_FAULT_409] = { "409", 0, 0 },
-	[MINT_FAULT_TIMEOUT] = { "timeout", 30, 3600 },
-	[MINT_FAULT_GARBAGE] = { "garbage", 0, 0 },
-	[MINT_FAULT_REDIRECT] = { "redirect", 0, 0 },
-	[MINT_FAULT_HUGE] = { "huge", 100, 4096 },
-	[MINT_FAULT_CLOSE] = { "close", 0, 0 },
-	[MINT_FAULT_DUPLICATE] = { "duplicate", 2, 100 },
-	[MINT_FAULT_REORDER] = { "reorder", 0, 0 },
-	[MINT_FAULT_DELAY] = { "delay", 5, 86400 },
-	[MINT_FAULT_DROP] = { "drop", 0, 0 },
-	[MINT_FAULT_REFUND_PENDING] = { "refund-pending", 0, 0 },
-	[MINT_FAULT_REFUND_FAIL] = { "refund-fail", 1, 86400 },
+	[MINT_FAULT_500] = { "500", 0, 0, false },
+	[MINT_FAULT_500_KEPT] = { "500-kept", 0, 0, false },
+	[MINT_FAULT_429] = { "429", 0, 0, false },
+	[MINT_FAULT_409] = { "409", 0, 0, false },
+	[MINT_FAULT_TIMEOUT] = { "timeout", 30, 3600, false },
+	[MINT_FAULT_GARBAGE] = { "garbage", 0, 0, false },
+	[MINT_FAULT_REDIRECT] = { "redirect", 0, 0, false },
+	[MINT_FAULT_HUGE] = { "huge", 100, 4096, false },
+	[MINT_FAULT_CLOSE] = { "close", 0, 0, false },
+	[MINT_FAULT_DUPLICATE] = { "duplicate", 2, 100, false },
+	[MINT_FAULT_REORDER] = { "reorder", 1, 1, false },
+	[MINT_FAULT_DELAY] = { "delay", 5, 86400, false },
+	[MINT_FAULT_DROP] = { "drop", 0, 0, false },
+	[MINT_FAULT_REFUND_PENDING] = { "refund-pending", 0, 0, false },
+	[MINT_FAULT_REFUND_FAIL] = { "refund-fail", 1, 86400, true },
 };
 
 const char *
@@ -41,14 +42,6 @@ find(struct str name, size_t *at)
 		}
 	}
 	return false;
-}
-
-bool
-mint_fault_takes_value(struct str name)
-{
-	size_t at;
-
-	return find(name, &at) && switches[at].most > 0;
 }
 
 /* Cuts what follows `sep` off the item; empty when it is not there. */
@@ -71,18 +64,19 @@ read_item(struct mint_faults *f, struct str item)
 	struct mint_switch s = { .on = true, .left = -1 };
 	size_t at;
 
-	if (str_eq(item, STR("off"))) {
-		*f = (struct mint_faults){ 0 };
+	if (str_eq(item, STR("off")))
 		return NULL;
-	}
 	if (!find(item, &at))
 		return "there is no such switch";
+	if (!switches[at].most) {
+		count = count.len ? count : value;
+		value = STR_NONE;
+	}
 	s.value = switches[at].value;
 	if (value.len &&
 	    (!str_to_i64(value, &s.value) || s.value < 0 ||
 		s.value > switches[at].most))
-		return switches[at].most ? "its value is out of range"
-					 : "it takes no value";
+		return "its value is out of range";
 	if (count.len && (!str_to_i64(count, &s.left) || s.left < 0))
 		return "its count is not a number";
 	if (prefix.len >= sizeof s.prefix ||
@@ -90,7 +84,8 @@ read_item(struct mint_faults *f, struct str item)
 		return "its path is not for it";
 	if (prefix.len)
 		memcpy(s.prefix, prefix.ptr, prefix.len);
-	s.on = s.left != 0;
+	s.on =
+	    s.left != 0 && (s.value || switches[at].zero || !switches[at].most);
 	f->at[at] = s;
 	return NULL;
 }
@@ -99,8 +94,12 @@ bool
 mint_faults_read(struct mint_faults *f, struct str list, char error[160])
 {
 	struct mint_faults next = *f;
-	struct str item;
+	struct str item, rest = list;
 
+	while (str_split(&rest, ',', &item)) {
+		if (str_eq(str_trim(item), STR("off")))
+			next = (struct mint_faults){ 0 };
+	}
 	while (str_split(&list, ',', &item)) {
 		const char *why = NULL;
 

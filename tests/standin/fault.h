@@ -7,8 +7,9 @@
  *	NAME[=VALUE][:COUNT][@PREFIX]
  *
  * COUNT is for how many requests (or events) it lasts, else until it is turned
- * off; PREFIX limits a fault of the API to paths that begin with it.
- * pennymint(1) explains each. Not thread-safe: the mint's lock guards it.
+ * off; a switch without VALUE may be given its count as NAME=COUNT. PREFIX
+ *limits a fault of the API to paths that begin with it. pennymint(1) explains
+ *each. Not thread-safe: the mint's lock guards it.
  */
 #ifndef MINT_FAULT_H
 #define MINT_FAULT_H
@@ -62,7 +63,5 @@ bool mint_fault_take(
 /* What is on, as {name: {value, left, path}}. */
 struct value *mint_faults_show(const struct mint_faults *f, struct arena *a);
 const char *mint_fault_name(enum mint_fault fault);
-/* Does the switch of that name have a VALUE? */
-bool mint_fault_takes_value(struct str name);
 
 #endif

@@ -38,9 +38,13 @@ static bool
 enter(struct place *to, const struct place *from, struct str key, bool index)
 {
 	bool top = !from->path[0];
+	struct str part = index ? STR("#") : key;
 
+	/* The table's own marks in a name must not find a row. */
+	if (str_find(key, '.') < key.len || str_find(key, '#') < key.len)
+		part = STR("?");
 	*to = *from;
-	return add(to->path, top ? "" : ".", index ? STR("#") : key, "") &&
+	return add(to->path, top ? "" : ".", part, "") &&
 	    add(to->name, top ? "" : "[", key, top ? "" : "]");
 }
 

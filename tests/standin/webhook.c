@@ -80,6 +80,18 @@ note(struct mint *m, const struct delivery *d, long status, const char *outcome)
 	arena_clear(&a);
 }
 
+/* Joins those that are gathered to be turned round, or begins to gather. */
+static void
+turn(const struct mint_courier *k, struct delivery *d)
+{
+	d->turned = true;
+	d->due_ms += REORDER_MS;
+	for (const struct delivery *at = k->waiting; at; at = at->next) {
+		if (at->turned && at->due_ms > clock_ms())
+			d->due_ms = at->due_ms;
+	}
+}
+
 void
 mint_courier_take(
     struct mint *m, struct str event, struct str endpoint, bool first_time)
@@ -99,10 +111,8 @@ mint_courier_take(
 		}
 		if (mint_fault_take(&m->faults, MINT_FAULT_DELAY, &seconds))
 			d.due_ms += seconds * 1000;
-		if (mint_fault_take(&m->faults, MINT_FAULT_REORDER, &unused)) {
-			d.turned = true;
-			d.due_ms += REORDER_MS;
-		}
+		if (mint_fault_take(&m->faults, MINT_FAULT_REORDER, &unused))
+			turn(m->courier, &d);
 		mint_fault_take(&m->faults, MINT_FAULT_DUPLICATE, &copies);
 	}
 	for (int64_t i = 0; i < copies; i++) {

@@ -36,6 +36,9 @@
 
 #define CONFIG_API_VERSION "2026-10-28.endive" /* we are tested with it */
 
+/* What `pennygate init` writes in place of a payment key; never a real one. */
+#define CONFIG_EXAMPLE_KEY "sk_test_put_your_own_key_here"
+
 struct config {
 	struct str path; /* of the file */
 	struct str url, origin; /* origin: scheme://host[:port] of url */

@@ -93,6 +93,26 @@ check_secret(struct diag *d, struct where at, const char *path)
 		diag_add(d, DIAG_ERROR, at, NULL, "%s %s", path, refusal);
 }
 
+/* The payment key is not read further than to see whether it is one. */
+static void
+check_payment_key(const struct config *c, struct diag *d)
+{
+	struct where at = place(c, STR("payment"), STR("secret_key_file"));
+	const char *path = c->secret_key_file.ptr;
+	char text[sizeof(CONFIG_EXAMPLE_KEY) + 1];
+	const char *refusal;
+	size_t len;
+
+	check_secret(d, at, path);
+	/* A longer one fails to be read whole: it is no example. */
+	refusal = secret_file_read(path, text, sizeof(text), &len);
+	if (!refusal && len >= sizeof(CONFIG_EXAMPLE_KEY) - 1 &&
+	    !memcmp(text, CONFIG_EXAMPLE_KEY, sizeof(CONFIG_EXAMPLE_KEY) - 1))
+		diag_add(d, DIAG_ERROR, at, "put the provider's secret key in",
+		    "%s still holds the example", path);
+	explicit_bzero(text, sizeof(text));
+}
+
 static void
 check_keys(const struct config *c, struct arena *a, struct diag *d)
 {
@@ -144,8 +164,7 @@ config_check(const struct config *c, struct diag *d)
 	check_site(c, &a, d);
 	check_data(c, d);
 	check_keys(c, &a, d);
-	check_secret(d, place(c, payment, STR("secret_key_file")),
-	    c->secret_key_file.ptr);
+	check_payment_key(c, d);
 	check_secret(d, place(c, payment, STR("webhook_secret_file")),
 	    c->webhook_secret_file.ptr);
 	check_user(c, &a, d);

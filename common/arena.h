@@ -24,8 +24,10 @@ void arena_reset(struct arena *a);
 void arena_limit(struct arena *a, size_t bytes);
 
 /* Zeroed, aligned for any type. Never NULL (ends the process). */
-void *arena_alloc(struct arena *a, size_t size);
-void *arena_alloc_array(struct arena *a, size_t count, size_t size);
+void *arena_alloc(struct arena *a, size_t size)
+    __attribute__((returns_nonnull));
+void *arena_alloc_array(struct arena *a, size_t count, size_t size)
+    __attribute__((returns_nonnull));
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, count, type)                                            \
 	((type *)arena_alloc_array((a), (count), sizeof(type)))
@@ -44,13 +46,13 @@ struct str arena_printf(struct arena *a, const char *format, ...)
  *	struct { struct page **at; size_t count, room; } pages;
  *	ARENA_PUSH(a, pages, page);
  */
-void *arena_grow(
-    struct arena *a, void *old, size_t *room, size_t count, size_t size);
+void *arena_grow(struct arena *a, void *old, size_t *room, size_t count,
+    size_t size) __attribute__((returns_nonnull));
 #define ARENA_PUSH(a, list, value)                                             \
 	do {                                                                   \
-		if ((list).count == (list).room)                               \
+		if (!(list).at || (list).count == (list).room)                 \
 			(list).at = arena_grow((a), (list).at, &(list).room,   \
-			    (list).count, sizeof *(list).at);                  \
+			    (list).count, sizeof(__typeof__(*(list).at)));     \
 		(list).at[(list).count++] = (value);                           \
 	} while (0)
 

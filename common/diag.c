@@ -71,18 +71,18 @@ line_of(struct str text, unsigned line)
 static void
 keep_near(struct diag_item *item)
 {
-	enum { NEAR = 2048 };
+	const size_t near = 2048;
 	struct str line = item->excerpt;
 	size_t from = 0;
 
-	if (line.len <= 2 * NEAR)
+	if (line.len <= 2 * near)
 		return;
-	if (item->column > NEAR) {
-		from = item->column - NEAR;
+	if (item->column > near) {
+		from = item->column - near;
 		while (from < line.len && (line.ptr[from] & 0xc0) == 0x80)
 			from++;
 	}
-	item->excerpt = str_sub(line, from, 2 * NEAR);
+	item->excerpt = str_sub(line, from, 2 * near);
 	item->skipped = from;
 }
 

@@ -144,7 +144,7 @@ tag_end(struct str s, size_t at)
 		char c = s.ptr[i];
 
 		if (quote)
-			quote = c == quote ? 0 : quote;
+			quote = (char)(c == quote ? 0 : quote);
 		else if (c == '"' || c == '\'')
 			quote = c;
 		else if (c == '>')

@@ -64,7 +64,8 @@ add_valid(struct buf *out, struct str s)
 		}
 		buf_add_bytes(out, s.ptr + run, i - run);
 		if (class == ANGLE) {
-			i += add_angle(out, i + 1 < s.len ? s.ptr[i + 1] : 0);
+			i += add_angle(
+			    out, (char)(i + 1 < s.len ? s.ptr[i + 1] : 0));
 		} else {
 			add_quoted(out, (unsigned char)s.ptr[i++]);
 		}

@@ -42,9 +42,12 @@ read_amount(struct str s, unsigned exponent, int64_t *minor)
 		return AMOUNT_PRECISE;
 	for (size_t i = 0; i < whole.len + exponent; i++) {
 		size_t after = i - whole.len;
-		char c = i < whole.len ? whole.ptr[i]
-		    : after < rest.len ? rest.ptr[after]
-				       : '0';
+		char c = '0';
+
+		if (i < whole.len)
+			c = whole.ptr[i];
+		else if (after < rest.len)
+			c = rest.ptr[after];
 
 		n = n * 10 + (c - '0');
 		if (n > MOST_MINOR)

@@ -336,12 +336,11 @@ open_block(struct compiler *c, const struct tag *tag)
 	struct str margin = c->depth ? c->nest[c->depth - 1].margin : STR_NONE;
 	struct str indent = STR_NONE;
 
-	if (alone && !scan_margin(&c->scan, tag->after, &margin))
-		margin = before;
-	else if (!alone && tag->left)
-		margin = before;
-	if (tag->left)
+	if (tag->left) {
+		if (!alone || !scan_margin(&c->scan, tag->after, &margin))
+			margin = before;
 		indent = without_margin(c, margin);
+	}
 	take_tag(c, tag, alone);
 	add_block(c, tag, OP_BLOCK, alone, margin, indent);
 }

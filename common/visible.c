@@ -85,7 +85,7 @@ add_escape(struct buf *out, unsigned char byte)
 {
 	if (byte == '\n' || byte == '\r' || byte == '\t') {
 		buf_add_c(out, '\\');
-		buf_add_c(out, byte == '\n' ? 'n' : byte == '\r' ? 'r' : 't');
+		buf_add_z(out, byte == '\n' ? "n" : byte == '\r' ? "r" : "t");
 		return 2;
 	}
 	buf_printf(out, "\\x%02x", byte);

@@ -18,7 +18,7 @@ enum {
 	LIMIT_JSON_DEPTH = 64,
 	LIMIT_TEMPLATE = 1 << 20, /* one template file */
 	LIMIT_TEMPLATE_DEPTH = 64, /* partials and sections in each other */
-	LIMIT_TEMPLATE_STEPS = 16000000, /* instructions to fill one page */
+	LIMIT_TEMPLATE_STEPS = 4000000, /* instructions to fill one page */
 	LIMIT_PAGE = 16 << 20, /* one rendered page */
 	LIMIT_MANIFEST = 256 << 20, /* release.json */
 	LIMIT_MARKDOWN_DEPTH = 100, /* containers in each other */

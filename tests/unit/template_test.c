@@ -568,6 +568,35 @@ recursion_ends(void **state)
 	}
 }
 
+/* Forty sections in each other over lists of two would take years. */
+static void
+work_is_bounded(void **state)
+{
+	struct template_set *set = template_set_new();
+	struct arena a;
+	struct diag d;
+	struct buf text, out;
+
+	(void)state;
+	arena_init(&a);
+	diag_init(&d);
+	buf_init(&text, 1000);
+	buf_init(&out, 1000);
+	for (int i = 0; i < 40; i++)
+		buf_add_z(&text, "{{#x}}");
+	for (int i = 0; i < 40; i++)
+		buf_add_z(&text, "{{/x}}");
+	assert_true(template_add(
+	    set, &d, STR("t"), STR("t"), buf_str(&text), STR_NONE, STR_NONE));
+	assert_false(
+	    template_fill(set, STR("t"), parse(&a, "{\"x\":[1,2]}"), &out));
+	buf_clear(&text);
+	buf_clear(&out);
+	diag_clear(&d);
+	arena_clear(&a);
+	template_set_free(set);
+}
+
 /* Runs every test of one module of the published specification. */
 static size_t
 run_module(int folder, const char *name, bool required)
@@ -661,6 +690,7 @@ main(void)
 		cmocka_unit_test(missing_templates_are_reported),
 		cmocka_unit_test(a_later_template_replaces),
 		cmocka_unit_test(recursion_ends),
+		cmocka_unit_test(work_is_bounded),
 		cmocka_unit_test(published_specification),
 	};
 

@@ -7,24 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *
-printed(const struct diag *d, const char *prefix)
+static void
+print(const struct diag *d, const char *prefix, char **text)
 {
-	char *text = NULL;
 	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out = open_memstream(text, &len);
 
 	assert_non_null(out);
 	diag_print(d, out, prefix);
 	fclose(out);
-	return text;
 }
 
 static void
 expect(int line, struct diag *d, const char *prefix, const char *want)
 {
-	char *text = printed(d, prefix);
+	char *text = NULL;
 
+	print(d, prefix, &text);
 	row_str(line, str_from(text), want);
 	free(text);
 	diag_clear(d);
@@ -182,7 +181,7 @@ messages_cannot_forge_lines(void **state)
 static void
 long_lines_are_clipped_around_the_fault(void **state)
 {
-	char *line = calloc(1, 200001), *text, *excerpt, *marks;
+	char *line = calloc(1, 200001), *text = NULL, *excerpt, *marks;
 	static const size_t places[] = { 0, 50, 96, 97, 98, 150, 3000, 199995 };
 
 	(void)state;
@@ -194,7 +193,7 @@ long_lines_are_clipped_around_the_fault(void **state)
 		diag_init(&d);
 		diag_add(
 		    &d, DIAG_ERROR, at_word("p", line, "FAULT"), NULL, "m");
-		text = printed(&d, NULL);
+		print(&d, NULL, &text);
 		excerpt = strchr(text, '\n') + 1;
 		marks = strchr(excerpt, '\n') + 1;
 		assert_true((size_t)(marks - excerpt) <= 9 + 100 + 1);
@@ -211,7 +210,7 @@ static void
 too_many_are_counted_and_errors_win(void **state)
 {
 	struct diag d;
-	char *text;
+	char *text = NULL;
 
 	(void)state;
 	diag_init(&d);
@@ -222,7 +221,7 @@ too_many_are_counted_and_errors_win(void **state)
 	assert_int_equal(d.warnings, LIMIT_DIAGNOSTICS + 10);
 	assert_int_equal(d.errors, 1);
 	assert_int_equal(d.dropped, 11);
-	text = printed(&d, NULL);
+	print(&d, NULL, &text);
 	assert_non_null(strstr(text, "error: the error\n"));
 	assert_non_null(strstr(text, "\nand 11 more\n"));
 	free(text);

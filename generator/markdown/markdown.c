@@ -29,9 +29,9 @@ report_includes(const struct page *p, struct diag *d)
 	    page_where(
 		p, p->body + first, str_find(str_from_at(body, first), '}')),
 	    "paste the text, or leave it out",
-	    count > 1 ? "include is not supported, here and in %u more places"
+	    count > 1 ? "include is not supported, the first of %u times"
 		      : "include is not supported",
-	    count - 1);
+	    count);
 }
 
 static struct str

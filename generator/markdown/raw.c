@@ -59,10 +59,9 @@ html_report(const struct render *r)
 		? NULL
 		: "write it in Markdown, or allow it with raw_html: yes in "
 		  "site.yaml",
-	    r->html_dropped > 1 ? "raw HTML is left out, here and in %u more "
-				  "places"
+	    r->html_dropped > 1 ? "raw HTML is left out, the first of %u times"
 				: "raw HTML is left out",
-	    r->html_dropped - 1);
+	    r->html_dropped);
 }
 
 /* The value of `id` or `name` in a tag, or the empty view. */

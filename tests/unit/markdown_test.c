@@ -207,7 +207,7 @@ static const struct {
 	{ __LINE__, "[x][r]\n\n[r]: vbscript:y", false, 1, 0, 3, 6,
 	    "could run script" },
 	{ __LINE__, "a\n\nb <font>x</font> <font>y</font>", false, 0, 1, 3, 1,
-	    "1 more" },
+	    "2 times" },
 	{ __LINE__, "<!-- a -->", false, 0, 0, 0, 0, NULL },
 	{ __LINE__, "<a id=\"x\"></a>\n\nb <a id=\"y\"></a>", false, 0, 0, 0, 0,
 	    NULL },

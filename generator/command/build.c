@@ -1,0 +1,245 @@
+#include "build.h"
+#include "datadir.h"
+#include "html.h"
+#include "products.h"
+#include "progress.h"
+
+#include <time.h>
+
+static double
+seconds_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+bool
+build_open(struct build *b, const struct build_options *options, struct diag *d)
+{
+	*b = (struct build){ .options = *options, .diag = d };
+	b->seconds = seconds_now();
+	arena_init(&b->arena);
+	arena_init(&b->scratch);
+	b->source = source_open(
+	    options->location, options->revision, options->worktree, d);
+	if (b->source)
+		b->site = content_read(&b->arena, b->source, d);
+	return b->site && !d->errors;
+}
+
+void
+build_close(struct build *b)
+{
+	if (b->publish)
+		publish_end(b->publish);
+	if (b->theme)
+		theme_free(b->theme);
+	if (b->source)
+		source_free(b->source);
+	arena_clear(&b->scratch);
+	arena_clear(&b->arena);
+}
+
+static bool
+add_to_release(void *context, struct str path, struct str data)
+{
+	return publish_add(context, path, data);
+}
+
+static bool
+is_for_sale(const struct site *site)
+{
+	for (size_t i = 0; i < site->pages.count; i++) {
+		if (site->pages.at[i]->member_url.len)
+			return true;
+	}
+	return false;
+}
+
+/* As leak checking reads it: with its attributes, and as text. */
+static void
+declare_free(struct build *b, struct str html)
+{
+	struct buf text;
+
+	buf_init(&text, LIMIT_PAGE);
+	html_strip(&text, html);
+	publish_free_text(b->publish, buf_str(&text));
+	publish_free_text(b->publish, html);
+	buf_clear(&text);
+}
+
+static void
+declare_page(struct build *b, const struct page *p, const struct rendered *r)
+{
+	publish_free_text(b->publish, p->title);
+	publish_free_text(b->publish, p->description);
+	if (p->member_url.len) {
+		declare_free(b, r->teaser);
+		publish_secret(b->publish, p, r->rest_text);
+	} else {
+		declare_free(b, r->html);
+	}
+}
+
+/* What site.yaml and a course's front matter say is public. */
+static void
+declare_site(struct build *b)
+{
+	const struct site *site = b->site;
+
+	publish_free_text(b->publish, site->description);
+	publish_free_text(b->publish, site->copyright);
+	for (size_t i = 0; i < site->courses.count; i++) {
+		const struct course *c = site->courses.at[i];
+
+		for (size_t k = 0; k < c->outcomes.count; k++)
+			publish_free_text(b->publish, c->outcomes.at[k]);
+		for (size_t k = 0; k < c->faq.count; k++) {
+			publish_free_text(b->publish, c->faq.at[k].question);
+			publish_free_text(b->publish, c->faq.at[k].answer);
+		}
+		for (size_t k = 0; k < c->module_count; k++)
+			publish_free_text(
+			    b->publish, c->modules[k]->description);
+	}
+	for (size_t i = 0; i < site->authors.count; i++)
+		publish_free_text(b->publish, site->authors.at[i]->description);
+}
+
+/* Faults are looked for in every page, also when none is written any more. */
+static void
+build_page(struct build *b, const struct page *p, bool for_sale)
+{
+	const struct markdown_strings strings = { theme_string, b->theme };
+	struct page_sink sink = { add_to_release, b->publish };
+	struct rendered r;
+
+	arena_reset(&b->scratch);
+	if (!markdown_render(&b->scratch, b->links, b->site, p,
+		b->theme ? &strings : NULL, b->diag, &r))
+		return;
+	b->teasers[p->index] =
+	    (struct build_teaser){ r.sections, r.teaser_sections };
+	if (!b->publish || !b->theme || b->diag->errors)
+		return;
+	if (for_sale)
+		declare_page(b, p, &r);
+	if (!page_write(b->theme, b->links, b->site, p, &r, &b->scratch, &sink,
+		b->diag) &&
+	    !b->diag->errors)
+		diag_add(b->diag, DIAG_ERROR, page_where(p, 0, 0), NULL,
+		    "this page cannot be written");
+}
+
+static void
+build_pages(struct build *b, bool for_sale)
+{
+	struct progress progress;
+	size_t count = b->site->pages.count;
+
+	b->teasers = ARENA_ARRAY(&b->arena, count, struct build_teaser);
+	progress_begin(&progress, b->options.progress, count);
+	for (size_t i = 0; i < count; i++) {
+		progress_step(&progress, i);
+		build_page(b, b->site->pages.at[i], for_sale);
+	}
+	progress_end(&progress);
+}
+
+static void
+build_files(struct build *b)
+{
+	const struct linked_file *files;
+	size_t count = links_files(b->links, &files);
+	struct buf data;
+
+	buf_init(&data, LIMIT_MEDIA_FILE);
+	for (size_t i = 0; i < count && !b->diag->errors; i++) {
+		struct str path = page_release_path(&b->arena, files[i].url);
+
+		buf_reset(&data);
+		if (source_read(b->source, files[i].file, b->diag, &data) &&
+		    !publish_add(b->publish, path, buf_str(&data)))
+			break;
+	}
+	buf_clear(&data);
+}
+
+static bool
+open_theme(struct build *b)
+{
+	const char *datadir = datadir_find(&b->arena, b->options.datadir);
+
+	if (!datadir) {
+		diag_add(b->diag, DIAG_ERROR, (struct where){ 0 },
+		    "name their folder with --datadir or PENNYPRESS_DATADIR",
+		    "the installed themes are not found");
+		return false;
+	}
+	b->theme = theme_open(&b->arena, b->site, datadir, b->diag);
+	return b->theme;
+}
+
+static void
+report_drafts(struct build *b)
+{
+	if (b->site->drafts)
+		diag_add(b->diag, DIAG_WARNING, (struct where){ 0 }, NULL,
+		    b->site->drafts == 1 ? "1 draft is left out"
+					 : "%zu drafts are left out",
+		    b->site->drafts);
+}
+
+static void
+finish(struct build *b)
+{
+	struct manifest m = { .generator =
+				  STR("pennypress " PENNYPRESS_VERSION),
+		.commit = source_commit(b->source),
+		.time = source_time(b->source) };
+
+	products_fill(&b->arena, &m, b->site, b->links);
+	b->done = b->options.prepare
+	    ? publish_prepare(b->publish, &m, b->diag, b->id)
+	    : publish_commit(b->publish, &m, b->diag, b->id);
+	publish_totals(b->publish, &b->totals);
+}
+
+bool
+build_run(struct build *b)
+{
+	struct page_sink sink = { add_to_release, NULL };
+	bool for_sale;
+
+	if (!b->site)
+		return false;
+	for_sale = is_for_sale(b->site);
+	if (open_theme(b) && !b->diag->errors)
+		b->publish =
+		    publish_begin(b->options.out, b->site->compress, b->diag);
+	sink.context = b->publish;
+	b->links = links_new(&b->arena, b->site, b->diag);
+	if (b->publish && for_sale)
+		declare_site(b);
+	build_pages(b, for_sale);
+	arena_reset(&b->scratch);
+	if (b->publish && !b->diag->errors &&
+	    !page_write_common(
+		b->theme, b->links, b->site, &b->scratch, &sink, b->diag) &&
+	    !b->diag->errors)
+		diag_add(b->diag, DIAG_ERROR, (struct where){ 0 }, NULL,
+		    "the pages of the whole site cannot be written");
+	links_check(b->links);
+	links_report_unused(b->links);
+	report_drafts(b);
+	if (b->publish && !b->diag->errors)
+		build_files(b);
+	if (b->publish && !b->diag->errors &&
+	    publish_check(b->publish, b->diag) && !b->diag->errors)
+		finish(b);
+	b->seconds = seconds_now() - b->seconds;
+	return b->done;
+}

@@ -1,0 +1,52 @@
+/*
+ * build.h - a site from its source to a release: the stages in their order.
+ *
+ * All faults of a run are reported together; with an error nothing is
+ * published, and what was written is removed.
+ */
+#ifndef BUILD_H
+#define BUILD_H
+
+#include "page.h"
+#include "publish.h"
+
+struct build_options {
+	const char *location; /* repository or folder */
+	const char *revision; /* NULL: HEAD */
+	const char *out;
+	const char *datadir; /* NULL: wherever it is found */
+	bool worktree;
+	bool prepare; /* make the release, do not switch to it */
+	bool progress; /* show on standard error how far it is */
+};
+
+/* What a teaser shows, by page index; for the transcript of a push. */
+struct build_teaser {
+	size_t sections, shown;
+};
+
+struct build {
+	struct build_options options;
+	struct diag *diag;
+	struct arena arena, scratch;
+	struct source *source;
+	struct site *site; /* NULL when nothing could be read */
+	struct links *links;
+	struct theme *theme;
+	struct publish *publish;
+	struct build_teaser *teasers;
+	struct publish_totals totals;
+	double seconds;
+	bool done; /* it is published, or prepared */
+	char id[RELEASE_ID + 1];
+};
+
+/* Reads the source. False after errors that are in `d`; build_run may follow
+ * even then, to find the rest of the faults. */
+bool build_open(
+    struct build *b, const struct build_options *options, struct diag *d);
+/* True when the release is there: then b->id is its id. */
+bool build_run(struct build *b) __attribute__((warn_unused_result));
+void build_close(struct build *b);
+
+#endif

@@ -1,0 +1,233 @@
+#include "command.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct option_info option_table[OPTION_COUNT] = {
+	[OPTION_REF] = { "ref", "REV", "read this commit, branch or tag" },
+	[OPTION_OUT] = { "out", "DIR", "where releases are kept" },
+	[OPTION_DATADIR] = { "datadir", "DIR",
+	    "where the installed themes/ are" },
+	[OPTION_WORKTREE] = { "worktree", NULL,
+	    "read the files of the folder, committed or not" },
+	[OPTION_HELP] = { "help", NULL, "show this" },
+};
+
+#define BIT(option) (1u << (option))
+
+const struct command command_table[] = {
+	{ "init", "DIR", "write a small new site",
+	    "Writes a site that builds: a free course, a paid one, an article, "
+	    "a\n"
+	    "page and an author. DIR must be empty or not there yet.",
+	    0, 1, 1, command_init },
+	{ "build", "[REPOSITORY]", "build a site and publish it",
+	    "REPOSITORY is a bare or normal git repository, of which the "
+	    "newest\n"
+	    "commit is read, or a plain folder; \".\" when it is not given. "
+	    "The\n"
+	    "release goes to DIR/releases/, and DIR/current is switched to it, "
+	    "DIR\n"
+	    "being ./site when --out is not given. With an error nothing "
+	    "changes.",
+	    BIT(OPTION_REF) | BIT(OPTION_OUT) | BIT(OPTION_DATADIR) |
+		BIT(OPTION_WORKTREE),
+	    0, 1, command_build },
+	{ "check", "[REPOSITORY]", "report every fault, publish nothing",
+	    "Does what build does, and leaves nothing behind. Of a folder the "
+	    "files\n"
+	    "are read as they are; with --ref, or in a bare repository, a "
+	    "commit.",
+	    BIT(OPTION_REF) | BIT(OPTION_DATADIR), 0, 1, command_check },
+	{ "hook install", "BARE_REPOSITORY", "publish by git push",
+	    "Writes the git hooks pre-receive and post-receive, so that a push "
+	    "to\n"
+	    "the branch HEAD names publishes it in the folder of --out, and a "
+	    "push\n"
+	    "with a fault is refused. \"git push -o check\" only checks; \"git "
+	    "push -o\n"
+	    "rollback origin HEAD:rollback\" goes back to the release before.",
+	    BIT(OPTION_OUT) | BIT(OPTION_DATADIR), 1, 1, command_hook_install },
+	{ "hook run", "pre-receive|post-receive", NULL,
+	    "What the hooks call; it reads what git gives a hook.",
+	    BIT(OPTION_OUT) | BIT(OPTION_DATADIR), 1, 1, command_hook_run },
+	{ "help", "[COMMAND]", "explain a command", "", 0, 0, 2, command_help },
+	{ "version", "", "print the version", "", 0, 0, 0, command_version },
+};
+
+const size_t command_count = sizeof command_table / sizeof *command_table;
+
+static void
+print_synopsis(FILE *out, const struct command *c)
+{
+	fprintf(out, "pennypress %s", c->name);
+	for (size_t i = 0; i < OPTION_HELP; i++) {
+		const struct option_info *o = &option_table[i];
+
+		if (!(c->options & BIT(i)))
+			continue;
+		fprintf(out, o->argument ? " [--%s %s]" : " [--%s%s]", o->name,
+		    o->argument ? o->argument : "");
+	}
+	fprintf(out, "%s%s\n", *c->operands ? " " : "", c->operands);
+}
+
+static void
+print_help(const struct command *c)
+{
+	fputs("usage: ", stdout);
+	print_synopsis(stdout, c);
+	if (*c->details)
+		printf("\n%s\n", c->details);
+	if (c->options)
+		putchar('\n');
+	for (size_t i = 0; i < OPTION_HELP; i++) {
+		const struct option_info *o = &option_table[i];
+		char name[32];
+
+		if (!(c->options & BIT(i)))
+			continue;
+		snprintf(name, sizeof name, "--%s %s", o->name,
+		    o->argument ? o->argument : "");
+		printf("    %-16s %s\n", name, o->text);
+	}
+}
+
+static void
+print_commands(FILE *out)
+{
+	fputs("usage: pennypress COMMAND [OPTION ...] [OPERAND ...]\n\n", out);
+	for (size_t i = 0; i < command_count; i++) {
+		const struct command *c = &command_table[i];
+
+		if (c->summary)
+			fprintf(out, "    %-14s %s\n", c->name, c->summary);
+	}
+	fputs("\n'pennypress help COMMAND' explains one.\n", out);
+}
+
+/* The row for the first words, and how many of them name it; NULL: none. */
+static const struct command *
+find_command(char *const *words, size_t count, size_t *used)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		const char *name = command_table[i].name;
+		const char *space = strchr(name, ' ');
+		size_t first = space ? (size_t)(space - name) : strlen(name);
+
+		if (!count || strlen(words[0]) != first ||
+		    strncmp(words[0], name, first))
+			continue;
+		if (space && (count < 2 || strcmp(words[1], space + 1)))
+			continue;
+		*used = space ? 2 : 1;
+		return &command_table[i];
+	}
+	return NULL;
+}
+
+static int
+usage_error(const struct command *c)
+{
+	fputs("usage: ", stderr);
+	print_synopsis(stderr, c);
+	return STATUS_USAGE;
+}
+
+/* Options and operands of argv[0..], argv[0] being the command's last word. */
+static bool
+parse(const struct command *c, int argc, char **argv, struct arguments *args)
+{
+	struct option longs[OPTION_COUNT + 1] = { 0 };
+	size_t count = 0;
+	int id;
+
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		const struct option_info *o = &option_table[i];
+
+		if (i == OPTION_HELP || c->options & BIT(i))
+			longs[count++] = (struct option){ o->name,
+				o->argument ? required_argument : no_argument,
+				NULL, i };
+	}
+	optind = 0;
+	opterr = 1;
+	while ((id = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+		if (id == '?')
+			return false;
+		args->value[id == 'h' ? OPTION_HELP : id] =
+		    optarg ? optarg : "";
+	}
+	args->operands = argv + optind;
+	args->operand_count = (size_t)(argc - optind);
+	if (args->value[OPTION_HELP])
+		return true;
+	if (args->operand_count < c->least)
+		fprintf(stderr, "pennypress %s: %s is missing\n", c->name,
+		    c->operands);
+	else if (args->operand_count > c->most)
+		fprintf(stderr, "pennypress %s: one too many: '%s'\n", c->name,
+		    args->operands[c->most]);
+	return args->operand_count >= c->least &&
+	    args->operand_count <= c->most;
+}
+
+int
+command_help(const struct arguments *args)
+{
+	const struct command *c;
+	size_t used;
+
+	if (!args->operand_count) {
+		print_commands(stdout);
+		return STATUS_DONE;
+	}
+	c = find_command(args->operands, args->operand_count, &used);
+	if (!c) {
+		fprintf(stderr, "pennypress: no such command: '%s'\n",
+		    args->operands[0]);
+		print_commands(stderr);
+		return STATUS_USAGE;
+	}
+	print_help(c);
+	return STATUS_DONE;
+}
+
+int
+command_version(const struct arguments *args)
+{
+	(void)args;
+	puts("pennypress " PENNYPRESS_VERSION);
+	return STATUS_DONE;
+}
+
+int
+command_run(int argc, char **argv)
+{
+	struct arguments args = { 0 };
+	const struct command *c;
+	size_t used;
+
+	if (argc < 2) {
+		print_commands(stderr);
+		return STATUS_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return command_help(&args);
+	if (!strcmp(argv[1], "--version"))
+		return command_version(&args);
+	c = find_command(argv + 1, (size_t)argc - 1, &used);
+	if (!c) {
+		fprintf(stderr, "pennypress: no such command: '%s'\n", argv[1]);
+		print_commands(stderr);
+		return STATUS_USAGE;
+	}
+	if (!parse(c, argc - (int)used, argv + used, &args))
+		return usage_error(c);
+	if (args.value[OPTION_HELP]) {
+		print_help(c);
+		return STATUS_DONE;
+	}
+	return c->run(&args);
+}

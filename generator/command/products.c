@@ -1,0 +1,139 @@
+#include "products.h"
+#include "page.h"
+
+static bool
+is_sold(const struct site *site, const struct course *c)
+{
+	for (size_t i = 0; i < site->offers.count; i++) {
+		const struct offer *o = site->offers.at[i];
+
+		for (size_t k = 0; k < o->courses.count; k++) {
+			if (o->courses.at[k] == c)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Where a buyer begins: the first lesson, as a member reads it. */
+static struct str
+start_of(const struct course *c)
+{
+	const struct page *first =
+	    c->lessons.count ? c->lessons.at[0] : c->page;
+
+	return first->member_url.len ? first->member_url : first->url;
+}
+
+static void
+fill_products(struct arena *a, struct manifest *m, const struct site *site)
+{
+	for (size_t i = 0; i < site->courses.count; i++) {
+		const struct course *c = site->courses.at[i];
+		struct manifest_product p = { .id = c->id,
+			.title = c->page->title,
+			.lang = c->page->lang,
+			.url = c->page->url,
+			.start = start_of(c) };
+
+		if (is_sold(site, c))
+			ARENA_PUSH(a, m->products, p);
+	}
+}
+
+static void
+fill_offers(struct arena *a, struct manifest *m, const struct site *site)
+{
+	for (size_t i = 0; i < site->offers.count; i++) {
+		const struct offer *o = site->offers.at[i];
+		struct manifest_offer offer = { .id = o->id,
+			.title = o->title,
+			.lang = o->lang,
+			.kind = o->kind,
+			.amount = o->amount,
+			.currency = str_from(o->currency->code),
+			.interval = o->interval };
+
+		for (size_t k = 0; k < o->courses.count; k++)
+			ARENA_PUSH(a, offer.products, o->courses.at[k]->id);
+		ARENA_PUSH(a, m->offers, offer);
+	}
+}
+
+/* The products that open what belongs to a course. */
+static struct strs
+products_of(struct arena *a, const struct site *site, const struct course *c)
+{
+	struct strs products = { 0 };
+
+	if (c && is_sold(site, c))
+		ARENA_PUSH(a, products, c->id);
+	return products;
+}
+
+static void
+fill_members(struct arena *a, struct manifest *m, const struct site *site)
+{
+	for (size_t i = 0; i < site->pages.count; i++) {
+		const struct page *p = site->pages.at[i];
+		struct manifest_member member = { .url = p->member_url,
+			.file = page_release_path(a, p->member_url),
+			.title = p->title,
+			.lang = p->lang,
+			.teaser = p->url,
+			.access = p->access };
+
+		if (!p->member_url.len)
+			continue;
+		member.products = products_of(a, site, p->course);
+		ARENA_PUSH(a, m->members, member);
+	}
+}
+
+/* A file is as open as its course. */
+static void
+fill_files(struct arena *a, struct manifest *m, const struct site *site,
+    struct links *l)
+{
+	const struct linked_file *files;
+	size_t count = links_files(l, &files);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct linked_file *f = &files[i];
+		struct manifest_member member = { .url = f->url,
+			.file = page_release_path(a, f->url),
+			.access = ACCESS_PAID };
+
+		if (!f->members)
+			continue;
+		member.title = f->file->path;
+		member.title = str_from_at(member.title,
+		    str_rfind(member.title, '/') < member.title.len
+			? str_rfind(member.title, '/') + 1
+			: 0);
+		if (f->course) {
+			member.lang = f->course->page->lang;
+			member.teaser = f->course->page->url;
+			if (f->course->access == ACCESS_SIGNED_IN)
+				member.access = ACCESS_SIGNED_IN;
+			member.products = products_of(a, site, f->course);
+		}
+		ARENA_PUSH(a, m->members, member);
+	}
+}
+
+void
+products_fill(struct arena *a, struct manifest *m, const struct site *site,
+    struct links *l)
+{
+	m->title = site->title;
+	m->url = site->url;
+	m->gateway = site->gateway;
+	m->languages = site->languages;
+	fill_products(a, m, site);
+	fill_offers(a, m, site);
+	fill_members(a, m, site);
+	fill_files(a, m, site, l);
+	for (size_t i = 0; i < site->aliases.count; i++)
+		ARENA_PUSH(a, m->aliases, site->aliases.at[i]);
+}

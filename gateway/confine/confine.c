@@ -112,6 +112,8 @@ files(enum confine_role role, const struct config *c)
 			LANDLOCK_READ | LANDLOCK_WRITE };
 		rules[n++] =
 		    (struct landlock_rule){ c->keys.ptr, LANDLOCK_READ };
+		rules[n++] =
+		    (struct landlock_rule){ c->site.ptr, LANDLOCK_READ };
 		for (size_t i = 0; i < sizeof(till_reads) / sizeof(*till_reads);
 		     i++)
 			rules[n++] = (struct landlock_rule){ till_reads[i],

@@ -33,7 +33,7 @@ struct ask {
 	pthread_mutex_t lock; /* over all but the thread's own, below */
 	int wake; /* eventfd */
 	int fresh; /* a socket to change to, or -1 */
-	bool closing, stopping;
+	bool closing, stopping, away;
 	uint64_t last_id, last_order;
 	size_t pending, bytes;
 	struct question at[ASK_PENDING];
@@ -133,15 +133,15 @@ ask_send(struct ask *a, const struct message *question, int deadline_ms,
 	return ok;
 }
 
-size_t
-ask_pending(struct ask *a)
+bool
+ask_is_ready(struct ask *a)
 {
-	size_t n;
+	bool ready;
 
 	pthread_mutex_lock(&a->lock);
-	n = a->pending;
+	ready = !a->away && !a->closing && a->pending < ASK_PENDING / 4;
 	pthread_mutex_unlock(&a->lock);
-	return n;
+	return ready;
 }
 
 void
@@ -164,6 +164,7 @@ lose(struct ask *a)
 		return;
 	close(a->socket);
 	a->socket = -1;
+	a->away = true;
 	buf_clear(&a->in);
 	buf_clear(&a->out);
 	a->out_done = 0;
@@ -190,6 +191,7 @@ change(struct ask *a)
 	lose(a);
 	a->socket = a->fresh;
 	a->fresh = -1;
+	a->away = false;
 }
 
 static void
@@ -380,6 +382,7 @@ ask_new(int socket, ask_hello *hello, void *ctx)
 	if (!a)
 		return NULL;
 	a->socket = socket;
+	a->away = socket < 0;
 	a->fresh = -1;
 	a->hello = hello;
 	a->hello_ctx = ctx;

@@ -41,7 +41,7 @@ void ask_close(struct ask *a);
  */
 bool ask_send(struct ask *a, const struct message *question, int deadline_ms,
     ask_done *done, void *ctx) __attribute__((warn_unused_result));
-/* How many are under way. */
-size_t ask_pending(struct ask *a);
+/* Is there a till to ask, and no queue before it? */
+bool ask_is_ready(struct ask *a);
 
 #endif

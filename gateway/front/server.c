@@ -1,0 +1,740 @@
+#include "server.h"
+
+#include "connection.h"
+#include "guard.h"
+#include "log.h"
+#include "negotiate.h"
+#include "route.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+enum {
+	/* Two pages: the request's headers, then the answer's. */
+	CONNECTION_MEMORY = 8 << 10,
+	BODIES_MAX = 64 << 20, /* all bodies being received, together */
+	BODY_IGNORED = 16 << 10, /* of a request that should have none */
+	ARENA_MAX = 4 << 20, /* one visit's */
+	SPARE_VISITS = 64, /* a thread keeps, to use again */
+	QUIET_SECONDS = 30, /* the library's own time-out */
+};
+
+enum stage { STAGE_HEADERS, STAGE_BODY, STAGE_ASKED, STAGE_ANSWERED };
+
+struct server {
+	const struct front *front;
+	struct views *views;
+	struct ask *ask;
+	struct server_options options;
+	struct MHD_Daemon *daemon;
+	struct connections connections;
+	struct client_counts counts;
+	atomic_bool draining;
+	atomic_int grace_ms;
+	atomic_size_t bodies;
+	atomic_size_t asked; /* visits suspended */
+	/* every thread's own state, to be freed at the end */
+	pthread_mutex_t lock;
+	struct worker *workers;
+};
+
+/* What a thread of the pool keeps between requests. */
+struct worker {
+	struct worker *next;
+	struct server *server;
+	struct view *view;
+	struct entitlements *entitlements;
+	struct MHD_Response **ready; /* by file number: whole, not modified */
+	size_t ready_count;
+	struct serving *spare;
+	size_t spares;
+};
+
+/* One request in the library's hands. */
+struct serving {
+	struct serving *next;
+	struct server *server;
+	struct MHD_Connection *mhd;
+	struct connection *connection;
+	enum stage stage;
+	const char *uri; /* where the target stands in the read buffer */
+	size_t uri_length;
+	struct request request;
+	struct answer answer;
+	struct arena arena;
+	struct visit visit;
+	struct view *held; /* a reference, while the till is asked */
+	struct buf body;
+	size_t body_seen, body_max;
+	struct buf reply; /* the till's message; empty: none */
+};
+
+static _Thread_local struct worker *this_worker;
+
+/* This thread's state, with the newest view. NULL when there is no memory. */
+static struct worker *
+worker_get(struct server *s)
+{
+	struct worker *w = this_worker;
+
+	if (w && w->server == s)
+		return w;
+	w = calloc(1, sizeof(*w));
+	if (!w)
+		return NULL;
+	w->server = s;
+	w->entitlements = entitlements_new();
+	if (!w->entitlements) {
+		free(w);
+		return NULL;
+	}
+	pthread_mutex_lock(&s->lock);
+	w->next = s->workers;
+	s->workers = w;
+	pthread_mutex_unlock(&s->lock);
+	this_worker = w;
+	return w;
+}
+
+static void
+worker_forget(struct worker *w)
+{
+	for (size_t i = 0; i < w->ready_count; i++) {
+		if (w->ready[i])
+			MHD_destroy_response(w->ready[i]);
+	}
+	free(w->ready);
+	w->ready = NULL;
+	w->ready_count = 0;
+	view_unref(w->view);
+	w->view = NULL;
+}
+
+static const struct view *
+worker_view(struct worker *w)
+{
+	if (w->view && w->view->number == views_number(w->server->views))
+		return w->view;
+	worker_forget(w);
+	w->view = views_get(w->server->views);
+	if (w->view) {
+		w->ready_count = 2 * release_file_count(w->view->release);
+		w->ready =
+		    calloc(w->ready_count, sizeof(struct MHD_Response *));
+		if (!w->ready)
+			w->ready_count = 0;
+	}
+	return w->view;
+}
+
+static void
+worker_free(struct worker *w)
+{
+	worker_forget(w);
+	entitlements_free(w->entitlements);
+	while (w->spare) {
+		struct serving *g = w->spare;
+
+		w->spare = g->next;
+		free(g);
+	}
+	free(w);
+}
+
+static struct serving *
+serving_new(struct server *s)
+{
+	struct worker *w = worker_get(s);
+	struct serving *g = w ? w->spare : NULL;
+
+	if (g) {
+		w->spare = g->next;
+		w->spares--;
+	} else {
+		g = malloc(sizeof(*g));
+		if (!g)
+			return NULL;
+	}
+	g->server = s;
+	g->connection = NULL;
+	g->stage = STAGE_HEADERS;
+	g->held = NULL;
+	g->body_seen = g->body_max = 0;
+	request_begin(&g->request);
+	answer_init(&g->answer);
+	arena_init(&g->arena);
+	buf_init(&g->body, 0);
+	buf_init(&g->reply, LIMIT_MESSAGE);
+	return g;
+}
+
+static void
+serving_free(struct serving *g)
+{
+	struct worker *w = this_worker;
+
+	atomic_fetch_sub(&g->server->bodies, g->body.cap);
+	answer_clear(&g->answer);
+	arena_clear(&g->arena);
+	buf_clear(&g->body);
+	buf_clear(&g->reply);
+	view_unref(g->held);
+	if (w && w->server == g->server && w->spares < SPARE_VISITS) {
+		g->next = w->spare;
+		w->spare = g;
+		w->spares++;
+	} else {
+		free(g);
+	}
+}
+
+static void
+deadline(struct serving *g, int64_t ms)
+{
+	if (g->connection)
+		atomic_store_explicit(&g->connection->deadline,
+		    connection_now() + ms, memory_order_relaxed);
+}
+
+/* ---- answering ---- */
+
+static void
+put_header(void *ctx, const char *name, const char *value)
+{
+	if (MHD_add_response_header(ctx, name, value) == MHD_NO)
+		log_error("no room for a header: %s", name);
+}
+
+static void
+release_done(void *release)
+{
+	release_unref(release);
+}
+
+/* From memory, the release kept until it is sent; else from the file. */
+static struct MHD_Response *
+file_response(struct release *r, const struct answer *a)
+{
+	uint64_t from = a->whole ? 0 : a->from;
+	uint64_t length = a->whole ? a->file->about->bytes : a->length;
+	struct str bytes = release_bytes(r, a->file);
+	struct MHD_Response *response;
+	int fd;
+
+	if (bytes.ptr) {
+		char *at;
+
+		bytes = str_sub(bytes, (size_t)from, (size_t)length);
+		memcpy(&at, &bytes.ptr, sizeof(at)); /* it is only read */
+		response =
+		    MHD_create_response_from_buffer_with_free_callback_cls(
+			bytes.len, at, release_done, release_ref(r));
+		if (!response)
+			release_unref(r);
+		return response;
+	}
+	fd = release_file_open(r, a->file);
+	if (fd < 0)
+		return NULL;
+	response = MHD_create_response_from_fd_at_offset64(length, fd, from);
+	if (!response)
+		close(fd);
+	return response;
+}
+
+static struct MHD_Response *
+make_response(struct serving *g, const struct view *view)
+{
+	struct answer *a = &g->answer;
+	struct MHD_Response *response;
+
+	if (a->body == BODY_FILE) {
+		response = file_response(view->release, a);
+	} else if (a->body == BODY_TEXT && buf_ok(&a->text) && a->text.len) {
+		response = MHD_create_response_from_buffer(
+		    a->text.len, a->text.ptr, MHD_RESPMEM_MUST_FREE);
+		if (response)
+			buf_init(&a->text, 0);
+	} else {
+		static char nothing[1];
+
+		response = MHD_create_response_from_buffer(
+		    0, nothing, MHD_RESPMEM_PERSISTENT);
+	}
+	if (response)
+		answer_headers(
+		    a, view, g->server->front->https, put_header, response);
+	return response;
+}
+
+/* Whole files and their 304 look the same to everybody: built once. */
+static struct MHD_Response **
+ready_place(struct serving *g, struct worker *w)
+{
+	const struct answer *a = &g->answer;
+	size_t i;
+
+	if (!a->file || a->count || (a->status != 200 && a->status != 304) ||
+	    g->visit.view != w->view ||
+	    a->file->about->bytes > RELEASE_BYTES_FILE ||
+	    atomic_load_explicit(&g->server->draining, memory_order_relaxed))
+		return NULL;
+	i = 2 * a->file->number + (a->status == 304);
+	return i < w->ready_count ? &w->ready[i] : NULL;
+}
+
+static enum MHD_Result
+failed(struct serving *g)
+{
+	static char text[] = "500\n";
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+	    sizeof(text) - 1, text, MHD_RESPMEM_PERSISTENT);
+	enum MHD_Result rc;
+
+	if (!response)
+		return MHD_NO;
+	put_header(response, "Cache-Control", "no-store");
+	put_header(response, "Content-Type", "text/plain; charset=utf-8");
+	rc = MHD_queue_response(g->mhd, 500, response);
+	MHD_destroy_response(response);
+	return rc;
+}
+
+static void
+send_deadline(struct serving *g)
+{
+	const struct server_options *o = &g->server->options;
+	uint64_t bytes = g->answer.body == BODY_FILE
+	    ? g->answer.file->about->bytes
+	    : g->answer.text.len;
+
+	deadline(
+	    g, o->send_ms + (int64_t)(bytes / (uint64_t)o->send_rate) * 1000);
+}
+
+static enum MHD_Result
+send_answer(struct serving *g, struct worker *w)
+{
+	struct MHD_Response **place = ready_place(g, w), *response;
+	bool draining = atomic_load(&g->server->draining);
+	enum MHD_Result rc;
+
+	g->stage = STAGE_ANSWERED;
+	send_deadline(g);
+	if (place && *place)
+		return MHD_queue_response(g->mhd, g->answer.status, *place);
+	response = make_response(g, g->visit.view);
+	if (!response)
+		return failed(g);
+	if (g->answer.close || draining)
+		put_header(response, "Connection", "close");
+	rc = MHD_queue_response(g->mhd, g->answer.status, response);
+	if (place && g->answer.body != BODY_FILE)
+		*place = response;
+	else if (place && release_bytes(w->view->release, g->answer.file).ptr)
+		*place = response;
+	else
+		MHD_destroy_response(response);
+	return rc;
+}
+
+/* ---- asking the till ---- */
+
+/* On the asking thread: keeps a copy and wakes the request's own thread. */
+static void
+till_answered(void *ctx, const struct message *m)
+{
+	struct serving *g = ctx;
+	struct server *s = g->server;
+
+	buf_reset(&g->reply);
+	if (m && !message_encode(&g->reply, m))
+		buf_reset(&g->reply);
+	MHD_resume_connection(g->mhd); /* `g` may be gone now */
+	atomic_fetch_sub(&s->asked, 1);
+}
+
+static enum MHD_Result
+ask_till(struct serving *g, struct worker *w)
+{
+	struct server *s = g->server;
+	visit_then *then = g->visit.then;
+
+	if (g->visit.deadline_ms == VISIT_COURTESY && !ask_is_ready(s->ask)) {
+		then(&g->visit, NULL);
+		return send_answer(g, w);
+	}
+	if (!g->held)
+		g->held = view_ref(w->view);
+	g->stage = STAGE_ASKED;
+	deadline(g, (int64_t)g->visit.deadline_ms + s->options.send_ms);
+	atomic_fetch_add(&s->asked, 1);
+	MHD_suspend_connection(g->mhd);
+	if (!ask_send(s->ask, &g->visit.question, g->visit.deadline_ms,
+		till_answered, g))
+		till_answered(g, NULL);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+take_reply(struct serving *g)
+{
+	struct worker *w = worker_get(g->server);
+	visit_then *then = g->visit.then;
+	struct message m;
+	size_t used;
+	bool some;
+
+	if (!w || !worker_view(w))
+		return MHD_NO;
+	some = g->reply.len &&
+	    message_decode(&g->arena, buf_str(&g->reply), &m, &used) ==
+		MESSAGE_READY;
+	g->visit.entitlements = w->entitlements;
+	g->visit.then = NULL;
+	then(&g->visit, some ? &m : NULL);
+	return send_answer(g, w);
+}
+
+/* ---- reading a request ---- */
+
+static enum MHD_Result
+run_visit(struct serving *g)
+{
+	struct server *s = g->server;
+	struct worker *w = worker_get(s);
+	const struct view *view = w ? worker_view(w) : NULL;
+	struct str address =
+	    g->connection ? str_from(g->connection->address) : STR_NONE;
+
+	if (!view)
+		return failed(g);
+	arena_limit(&g->arena, 0);
+	g->request.body = buf_str(&g->body);
+	memset(&g->visit, 0, sizeof(g->visit));
+	g->visit.front = s->front;
+	g->visit.view = view;
+	g->visit.request = &g->request;
+	g->visit.answer = &g->answer;
+	g->visit.arena = &g->arena;
+	g->visit.entitlements = w->entitlements;
+	g->visit.address = client_origin(address, g->request.forwarded_for,
+	    &s->front->config->trusted_proxies);
+	g->visit.now = (int64_t)time(NULL);
+	route_run(&g->visit);
+	return g->visit.then ? ask_till(g, w) : send_answer(g, w);
+}
+
+static enum MHD_Result
+guard_header(void *ctx, enum MHD_ValueKind kind, const char *key,
+    size_t key_size, const char *value, size_t value_size)
+{
+	(void)kind;
+	return guard_field(ctx, str_of(key, key_size),
+		   value ? str_of(value, value_size) : STR_NONE)
+	    ? MHD_YES
+	    : MHD_NO;
+}
+
+static void
+read_headers(struct serving *g, const char *method, const char *version)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	    g->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	struct guard guard;
+
+	request_method(&g->request, str_from(method));
+	guard_begin(&guard, &g->request,
+	    str_of(method, info ? info->header_size : 0), g->uri, g->uri_length,
+	    version);
+	if (!g->request.refusal)
+		MHD_get_connection_values_n(
+		    g->mhd, MHD_HEADER_KIND, guard_header, &guard);
+	guard_end(&guard);
+	request_headers_end(&g->request, !strcmp(version, "HTTP/1.0"));
+}
+
+/* Room for a body: its length is known to fit, or will be watched. */
+static void
+expect_body(struct serving *g)
+{
+	struct server *s = g->server;
+	struct request *r = &g->request;
+	size_t max = route_body_max(r);
+
+	g->body_max = max ? max : BODY_IGNORED;
+	if (r->length > (int64_t)g->body_max) {
+		request_refuse(r, 413);
+		return;
+	}
+	if (!max || (!r->length && !r->chunked))
+		return;
+	max = r->length >= 0 ? (size_t)r->length + 1 : max + 1;
+	if (atomic_fetch_add(&s->bodies, max) + max > BODIES_MAX) {
+		atomic_fetch_sub(&s->bodies, max);
+		request_refuse(r, 503);
+		return;
+	}
+	g->body.cap = max;
+}
+
+static enum MHD_Result
+first_call(struct serving *g, const char *method, const char *version)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(g->mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	g->connection = info ? info->socket_context : NULL;
+	if (g->connection)
+		atomic_store_explicit(
+		    &g->connection->busy, true, memory_order_relaxed);
+	read_headers(g, method, version);
+	if (!g->request.refusal)
+		expect_body(g);
+	/* Only a refusal is sent before the second call: it closes. */
+	if (g->request.refusal)
+		return run_visit(g);
+	g->stage = STAGE_BODY;
+	if (g->request.length > 0 || g->request.chunked)
+		deadline(g, g->server->options.body_ms);
+	return MHD_YES;
+}
+
+static enum MHD_Result
+take_body(struct serving *g, const char *data, size_t size)
+{
+	g->body_seen += size;
+	if (g->body_seen > g->body_max)
+		return MHD_NO;
+	if (g->body.cap)
+		buf_add(&g->body, str_of(data, size));
+	return buf_ok(&g->body) ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result
+handle(void *cls, struct MHD_Connection *mhd, const char *url,
+    const char *method, const char *version, const char *data, size_t *size,
+    void **con_cls)
+{
+	struct serving *g = *con_cls;
+	size_t taken = *size;
+
+	(void)cls;
+	(void)url;
+	if (!g)
+		return MHD_NO;
+	g->mhd = mhd;
+	switch (g->stage) {
+	case STAGE_HEADERS:
+		return first_call(g, method, version);
+	case STAGE_BODY:
+		*size = 0;
+		return taken ? take_body(g, data, taken) : run_visit(g);
+	case STAGE_ASKED:
+		return take_reply(g);
+	case STAGE_ANSWERED:
+		break;
+	}
+	*size = 0;
+	return MHD_YES;
+}
+
+/* Before the library takes the target apart: a copy of it as it came. */
+static void *
+begin(void *cls, const char *uri, struct MHD_Connection *mhd)
+{
+	struct server *s = cls;
+	struct serving *g = serving_new(s);
+
+	(void)mhd;
+	if (!g)
+		return NULL;
+	g->uri = uri;
+	g->uri_length = strlen(uri);
+	request_target(&g->request, str_of(uri, g->uri_length),
+	    str_from_at(s->front->config->url, s->front->config->origin.len));
+	return g;
+}
+
+static void
+completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
+    enum MHD_RequestTerminationCode why)
+{
+	struct server *s = cls;
+	struct serving *g = *con_cls;
+
+	(void)mhd;
+	(void)why;
+	if (!g)
+		return;
+	if (g->connection) {
+		deadline(g,
+		    atomic_load(&s->draining) ? atomic_load(&s->grace_ms)
+					      : s->options.idle_ms);
+		atomic_store_explicit(
+		    &g->connection->busy, false, memory_order_relaxed);
+	}
+	serving_free(g);
+	*con_cls = NULL;
+}
+
+/* ---- connections ---- */
+
+static bool
+is_counted(struct server *s, const struct sockaddr *sa)
+{
+	char text[CLIENT_TEXT];
+
+	client_text(sa, text);
+	return !client_is_trusted(
+	    str_from(text), &s->front->config->trusted_proxies);
+}
+
+static enum MHD_Result
+accept_from(void *cls, const struct sockaddr *sa, socklen_t len)
+{
+	struct server *s = cls;
+
+	(void)len;
+	return is_counted(s, sa) &&
+		atomic_load(client_count(&s->counts, sa)) >=
+		    s->options.per_address
+	    ? MHD_NO
+	    : MHD_YES;
+}
+
+static void
+notify(void *cls, struct MHD_Connection *mhd, void **context,
+    enum MHD_ConnectionNotificationCode what)
+{
+	struct server *s = cls;
+	const union MHD_ConnectionInfo *fd, *sa;
+	struct connection *c;
+
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		if (*context)
+			connection_close(&s->connections, *context);
+		*context = NULL;
+		return;
+	}
+	fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+	sa = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	if (!fd || !sa)
+		return;
+	c = connection_open(&s->connections, fd->connect_fd, sa->client_addr,
+	    connection_now() + s->options.header_ms);
+	if (c && is_counted(s, sa->client_addr)) {
+		c->count = client_count(&s->counts, sa->client_addr);
+		atomic_fetch_add(c->count, 1);
+	}
+	*context = c;
+}
+
+/* Paths are decoded by us, once. */
+static size_t
+leave_escaped(void *cls, struct MHD_Connection *mhd, char *text)
+{
+	(void)cls;
+	(void)mhd;
+	return strlen(text);
+}
+
+static struct MHD_Daemon *
+start(struct server *s)
+{
+	const struct server_options *o = &s->options;
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+
+	if (getsockname(o->socket, (struct sockaddr *)&sa, &len) == 0 &&
+	    sa.ss_family == AF_INET6)
+		flags |= MHD_USE_DUAL_STACK;
+	return MHD_start_daemon(flags, 0, accept_from, s, handle, s,
+	    MHD_OPTION_LISTEN_SOCKET, o->socket, MHD_OPTION_CONNECTION_LIMIT,
+	    o->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)QUIET_SECONDS, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
+	    MHD_OPTION_NOTIFY_CONNECTION, notify, s,
+	    MHD_OPTION_URI_LOG_CALLBACK, begin, s, MHD_OPTION_UNESCAPE_CALLBACK,
+	    leave_escaped, s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    MHD_OPTION_THREAD_POOL_SIZE, o->threads > 1 ? o->threads : 0u,
+	    MHD_OPTION_END);
+}
+
+struct server *
+server_new(const struct front *front, struct views *views, struct ask *ask,
+    const struct server_options *options)
+{
+	struct server *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->front = front;
+	s->views = views;
+	s->ask = ask;
+	s->options = *options;
+	atomic_init(&s->draining, false);
+	atomic_init(&s->grace_ms, 0);
+	atomic_init(&s->bodies, 0);
+	atomic_init(&s->asked, 0);
+	pthread_mutex_init(&s->lock, NULL);
+	client_counts_init(&s->counts);
+	if (!connections_init(&s->connections)) {
+		log_error("no thread: %s", strerror(errno));
+		free(s);
+		return NULL;
+	}
+	s->daemon = start(s);
+	if (!s->daemon) {
+		log_error(
+		    "the HTTP server does not start: %s", strerror(errno));
+		server_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+server_drain(struct server *s, int grace_ms)
+{
+	atomic_store(&s->grace_ms, grace_ms);
+	atomic_store(&s->draining, true);
+	MHD_quiesce_daemon(s->daemon);
+	connections_hurry(&s->connections, connection_now() + grace_ms);
+}
+
+unsigned
+server_connections(struct server *s)
+{
+	return atomic_load(&s->connections.total);
+}
+
+void
+server_free(struct server *s)
+{
+	const struct timespec moment = { .tv_nsec = 10000000 };
+
+	/* Stopping with a suspended connection is not allowed. */
+	while (atomic_load(&s->asked))
+		nanosleep(&moment, NULL);
+	if (s->daemon) {
+		if (!atomic_load(&s->draining))
+			MHD_quiesce_daemon(s->daemon);
+		MHD_stop_daemon(s->daemon);
+	}
+	connections_clear(&s->connections);
+	while (s->workers) {
+		struct worker *w = s->workers;
+
+		s->workers = w->next;
+		worker_free(w);
+	}
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}

@@ -1,0 +1,297 @@
+#include "shells.h"
+
+#include "html.h"
+#include "money.h"
+
+#include <time.h>
+
+enum {
+	PAGE_MAX = 256 << 10,
+	REFRESH_FIRST = 3, /* seconds, doubled each time */
+	REFRESH_MOST = 300,
+	RETRY_SOON = 10,
+	RETRY_LATER = 60,
+};
+
+static void
+set(struct visit *v, struct value *data, const char *key, struct str s)
+{
+	if (s.len)
+		value_set_str(v->arena, data, str_from(key), s);
+}
+
+static struct value *
+begin(struct visit *v, bool reader)
+{
+	struct value *data = value_object(v->arena);
+	const struct request *r = v->request;
+
+	set(v, data, "lang", visit_language(v));
+	set(v, data, "return_to",
+	    arena_printf(v->arena, "%.*s%.*s", STR_ARG(v->view->base),
+		STR_ARG(r->path)));
+	value_set_bool(v->arena, data, STR("reader"), reader);
+	return data;
+}
+
+static void
+finish(struct visit *v, unsigned status, const char *shell,
+    const struct value *data)
+{
+	struct answer *a = v->answer;
+
+	a->status = status;
+	a->body = BODY_TEXT;
+	a->cache = CACHE_NEVER;
+	a->file = NULL;
+	a->type = STR("text/html; charset=utf-8");
+	buf_reset(&a->text);
+	a->text.cap = PAGE_MAX;
+	if (!release_shell(
+		v->view->release, visit_language(v), shell, data, &a->text)) {
+		a->type = STR("text/plain; charset=utf-8");
+		buf_reset(&a->text);
+		buf_printf(&a->text, "%u\n", status);
+	}
+}
+
+static void
+retry_after(struct visit *v, int seconds)
+{
+	answer_add(
+	    v->answer, "Retry-After", arena_printf(v->arena, "%d", seconds));
+}
+
+void
+shell_error(struct visit *v, unsigned status)
+{
+	static const struct {
+		unsigned status;
+		const char *word;
+	} words[] = {
+		{ 403, "forbidden" },
+		{ 404, "not_found" },
+		{ 429, "too_many" },
+		{ 503, "unavailable" },
+	};
+	const char *word = status < 500 ? "bad_request" : "internal";
+	struct value *data = begin(v, false);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (words[i].status == status)
+			word = words[i].word;
+	}
+	value_set_int(v->arena, data, STR("status"), status);
+	value_set_bool(v->arena, data, str_from(word), true);
+	set(v, data, "home", visit_link(v, STR("/")));
+	if (status == 503)
+		retry_after(v, RETRY_SOON);
+	if (status == 429)
+		retry_after(v, RETRY_LATER);
+	finish(v, status, "error", data);
+}
+
+static struct str
+price(struct visit *v, int64_t amount, struct str code)
+{
+	const struct currency *currency = currency_find(code);
+	struct str shown;
+	struct buf b;
+
+	buf_init(&b, 64);
+	if (currency)
+		money_show(&b, amount, currency, visit_language(v));
+	shown = arena_str(v->arena, buf_str(&b));
+	buf_clear(&b);
+	return shown;
+}
+
+static bool
+sells(const struct manifest_offer *o, const struct strs *products)
+{
+	for (size_t i = 0; i < o->products.count; i++) {
+		for (size_t j = 0; j < products->count; j++) {
+			if (str_eq(o->products.at[i], products->at[j]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static struct value *
+offer_value(struct visit *v, const struct manifest_offer *o)
+{
+	struct value *data = value_object(v->arena);
+
+	set(v, data, "id", o->id);
+	set(v, data, "title", o->title);
+	set(v, data, "price", price(v, o->amount, o->currency));
+	value_set_bool(v->arena, data, STR("interval_month"),
+	    str_eq_z(o->interval, "month"));
+	value_set_bool(v->arena, data, STR("interval_year"),
+	    str_eq_z(o->interval, "year"));
+	set(v, data, "action",
+	    arena_printf(v->arena, "%.*s/checkout", STR_ARG(v->view->base)));
+	set(v, data, "page", v->entry->member->url);
+	set(v, data, "lang", visit_language(v));
+	return data;
+}
+
+void
+shell_paywall(struct visit *v, bool reader)
+{
+	const struct manifest *m = release_manifest(v->view->release);
+	const struct manifest_member *page = v->entry->member;
+	struct value *data = begin(v, reader);
+	struct value *offers = value_list(v->arena);
+
+	set(v, data, "page_title", page->title);
+	set(v, data, "page_url", visit_link(v, page->url));
+	if (page->teaser.len)
+		set(v, data, "teaser", visit_link(v, page->teaser));
+	for (size_t i = 0; i < m->offers.count; i++) {
+		if (sells(&m->offers.at[i], &page->products))
+			value_push(
+			    v->arena, offers, offer_value(v, &m->offers.at[i]));
+	}
+	value_set(v->arena, data, STR("offers"), offers);
+	finish(v, 402, "paywall", data);
+}
+
+void
+shell_checkout(struct visit *v, unsigned status, struct str retry)
+{
+	struct value *data = begin(v, false);
+
+	value_set_bool(v->arena, data,
+	    str_from(status == 503 ? "unavailable" : "refused"), true);
+	set(v, data, "retry", retry);
+	if (status == 503)
+		retry_after(v, RETRY_SOON);
+	finish(v, status, "checkout", data);
+}
+
+/* Where somebody who bought begins, and one who did not tries again. */
+static void
+return_links(struct visit *v, struct value *data,
+    const struct message_return_done *done, const struct manifest_offer *offer)
+{
+	const struct release_entry *page = visit_member(v, done->page);
+	const struct manifest_product *product = NULL;
+	struct str start = STR("/"), retry = STR("/");
+
+	if (offer && offer->products.count)
+		product =
+		    release_product(v->view->release, offer->products.at[0]);
+	if (product && product->start.len)
+		start = product->start;
+	if (product && product->url.len)
+		retry = product->url;
+	if (page)
+		start = page->member->url;
+	if (page && page->member->teaser.len)
+		retry = page->member->teaser;
+	set(v, data, "start", visit_link(v, start));
+	set(v, data, "retry", visit_link(v, retry));
+}
+
+static void
+return_refresh(
+    struct visit *v, struct value *data, struct str session, unsigned again)
+{
+	int seconds = again < 7 ? REFRESH_FIRST << again : REFRESH_MOST;
+	struct str base = v->view->base;
+
+	set(v, data, "session_url",
+	    arena_printf(v->arena, "%.*s/checkout/return?session_id=%.*s",
+		STR_ARG(base), STR_ARG(session)));
+	set(v, data, "refresh",
+	    arena_printf(v->arena,
+		"%d; url=%.*s/checkout/return?session_id=%.*s&again=%u",
+		seconds < REFRESH_MOST ? seconds : REFRESH_MOST, STR_ARG(base),
+		STR_ARG(session), again < 9 ? again + 1 : 9));
+}
+
+void
+shell_return(struct visit *v, const struct message_return_done *done,
+    struct str session, unsigned again)
+{
+	static const struct {
+		const char *word;
+		unsigned status;
+	} results[] = {
+		[RETURN_PAID] = { "paid", 200 },
+		[RETURN_ARRIVING] = { "arriving", 200 },
+		[RETURN_FAILED] = { "failed", 200 },
+		[RETURN_EXPIRED] = { "expired", 200 },
+		[RETURN_UNKNOWN] = { "unknown", 404 },
+		[RETURN_UNAVAILABLE] = { "arriving", 503 },
+	};
+	const struct manifest_offer *offer =
+	    release_offer(v->view->release, done->offer);
+	struct value *data;
+
+	v->language = done->lang.len ? done->lang : v->language;
+	data = begin(v, done->result == RETURN_PAID);
+	value_set_bool(
+	    v->arena, data, str_from(results[done->result].word), true);
+	set(v, data, "order_id", done->order);
+	if (offer)
+		set(v, data, "product_title", offer->title);
+	if (done->currency.len)
+		set(v, data, "amount", price(v, done->amount, done->currency));
+	return_links(v, data, done, offer);
+	return_refresh(v, data, session, again);
+	if (done->result == RETURN_UNAVAILABLE)
+		retry_after(v, RETRY_SOON);
+	finish(v, results[done->result].status, "return", data);
+}
+
+/* A day, as ISO 8601 writes it in every language. */
+static struct str
+day(struct visit *v, int64_t when)
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+	char text[16];
+
+	if (!when || !gmtime_r(&t, &tm))
+		return STR_NONE;
+	return arena_str(v->arena,
+	    str_of(text, strftime(text, sizeof(text), "%Y-%m-%d", &tm)));
+}
+
+static struct value *
+product_value(struct visit *v, const struct token_product *owned)
+{
+	const struct manifest_product *p =
+	    release_product(v->view->release, str_from(owned->id));
+	struct value *data = value_object(v->arena);
+
+	set(v, data, "title",
+	    p ? p->title : arena_str(v->arena, str_from(owned->id)));
+	set(v, data, "url", visit_link(v, p ? p->url : STR("/")));
+	set(v, data, "until", day(v, owned->expires));
+	return data;
+}
+
+void
+shell_account(struct visit *v, const struct token_claims *claims)
+{
+	struct value *data = begin(v, claims != NULL);
+	struct value *products = value_list(v->arena);
+
+	for (size_t i = 0; claims && i < claims->count; i++) {
+		const struct token_product *p = &claims->products[i];
+
+		if (!p->expires || p->expires > v->now)
+			value_push(v->arena, products, product_value(v, p));
+	}
+	value_set_bool(
+	    v->arena, data, STR("empty"), value_count(products) == 0);
+	value_set(v->arena, data, STR("products"), products);
+	set(v, data, "sign_out",
+	    arena_printf(
+		v->arena, "%.*s/account/sign-out", STR_ARG(v->view->base)));
+	finish(v, 200, "account", data);
+}

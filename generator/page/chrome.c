@@ -26,7 +26,9 @@ static void
 take_page(struct theme *t, struct site_index *index, struct page *p)
 {
 	struct language_pages *pages = pages_of(index, p->lang);
-	if (p->kind == PAGE_HOME && !pages->home)
+	bool front = p->kind == PAGE_HOME ||
+	    (t->site->foreign && p->kind == PAGE_COURSE);
+	if (front && !pages->home)
 		pages->home = p;
 	else if (p->kind == PAGE_ARTICLES && !pages->articles_page)
 		pages->articles_page = p;

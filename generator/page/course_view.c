@@ -135,19 +135,27 @@ level_of(const struct course *c, const struct language *lang)
 	return phrase_get(lang, key);
 }
 
+/* The course's own price; without one, the cheapest that includes it. */
+static const struct offer *
+main_offer(const struct course *c)
+{
+	for (size_t i = 0; i < c->offers.count; i++) {
+		const struct offer *o = c->offers.at[i];
+		if (o->kind == OFFER_ONE_OFF && o->courses.count == 1)
+			return o;
+	}
+	return c->offers.count ? c->offers.at[0] : NULL;
+}
+
 static void
 put_price(struct arena *a, struct value *v, const struct course *c,
     const struct language *lang)
 {
 	struct str price = STR_NONE, per = STR_NONE;
-	if (c->offers.count) {
-		const struct offer *o = c->offers.at[0];
+	const struct offer *o = main_offer(c);
+	if (o) {
 		price = price_of(a, o, lang->tag);
 		per = interval_of(o, lang);
-	}
-	if (c->offers.count > 1) {
-		const struct phrase_arg args[] = { { "price", price }, { 0 } };
-		price = phrase_fill(a, lang, "from_price", args);
 	}
 	value_put(a, v, STR("price"), price);
 	value_put(a, v, STR("per"), per);

@@ -37,13 +37,24 @@ first_paragraph(struct arena *a, struct str html)
 	return result;
 }
 
+/* The site's description is in the site's default language. */
+struct str
+sheet_lead(const struct sheet *s)
+{
+	const struct site *site = s->theme->site;
+	bool stands_in = s->page->kind == PAGE_HOME && site->languages.count &&
+	    str_eq(s->page->lang, site->languages.at[0]);
+	if (s->page->description.len || !stands_in)
+		return s->page->description;
+	return site->description;
+}
+
 static struct str
 description_of(const struct sheet *s)
 {
-	if (s->page->description.len)
-		return s->page->description;
-	if (s->page->kind == PAGE_HOME && s->theme->site->description.len)
-		return s->theme->site->description;
+	struct str given = sheet_lead(s);
+	if (given.len)
+		return given;
 	return first_paragraph(s->arena, s->html);
 }
 

@@ -29,4 +29,8 @@ bool sheet_begin(struct sheet *s) __attribute__((warn_unused_result));
 /* What the page's kind adds; the name of the template, or NULL on failure. */
 const char *sheet_fill_kind(struct sheet *s);
 
+/* What stands under the title: the page's description, on the first page the
+ * site's when it has none. */
+struct str sheet_lead(const struct sheet *s);
+
 #endif

@@ -64,9 +64,7 @@ fill_home(struct sheet *s)
 		    course_view_of(s->theme, s->links, pages->courses.at[i])
 			->card);
 	put_kind(s, "home");
-	value_put(a, s->v, STR("lead"),
-	    s->page->description.len ? s->page->description
-				     : site->description);
+	value_put(a, s->v, STR("lead"), sheet_lead(s));
 	put_plan(s, foreign ? site->courses.at[0] : NULL);
 	value_put_list(a, s->v, STR("courses"), STR("has_courses"), cards);
 	put_articles(s, &pages->articles, HOME_ARTICLES);

@@ -100,11 +100,19 @@ complete(struct call *c, struct value *session, const struct mint_buyer *buyer,
 		    mint_str(session, "discounts.0.promotion_code"));
 }
 
+/* A declined subscription leaves an intent behind that is not the session's. */
 static void
 decline(struct call *c, struct value *session, const struct mint_buyer *buyer)
 {
-	(void)mint_intent_charge(
-	    c, intent_of(c, session, buyer), MINT_DECLINED, buyer);
+	struct value *intent;
+
+	if (str_eq(mint_str(session, "mode"), STR("subscription")))
+		intent =
+		    mint_intent_create(c, mint_int(session, "amount_total", 0),
+			mint_str(session, "currency"), buyer, NULL);
+	else
+		intent = intent_of(c, session, buyer);
+	(void)mint_intent_charge(c, intent, MINT_DECLINED, buyer);
 	mint_save(c, MINT_SESSION, session);
 }
 
@@ -153,15 +161,15 @@ mint_checkout_do(struct call *c, struct value *session, enum mint_deed deed,
     struct str email, struct str name, int64_t seconds, bool arrives)
 {
 	struct mint_buyer buyer = { .email = email, .name = name };
-	bool needs_money = mint_int(session, "amount_total", 0) > 0 &&
-	    str_eq(mint_str(session, "mode"), STR("payment"));
+	bool free = mint_int(session, "amount_total", 0) == 0;
+	bool once = str_eq(mint_str(session, "mode"), STR("payment"));
 
 	if (!must_be_open(c, session) || !meet(c, session, &buyer))
 		return false;
-	if (deed != MINT_PAY && !needs_money) {
+	if ((deed != MINT_PAY && free) || (deed == MINT_DELAY && !once)) {
 		mint_refuse(c, 400, "invalid_request_error", NULL, NULL,
-		    "Only a payment of money can be declined or delayed "
-		    "here.");
+		    "Only a payment can be declined, and only a single one "
+		    "be delayed.");
 		return false;
 	}
 	switch (deed) {

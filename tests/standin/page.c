@@ -246,7 +246,8 @@ add_amounts(struct view *v, const struct value *session)
 	    word(v, subscription ? "subscribe_to" : "pay_to"));
 	mint_put_text(v->a, v->data, "interval",
 	    interval_of(v, mint_look(session, "_line_items.0.price")));
-	mint_put_bool(v->a, v->data, "others", total > 0 && !subscription);
+	mint_put_bool(v->a, v->data, "others", total > 0);
+	mint_put_bool(v->a, v->data, "single", !subscription);
 	if (days > 0)
 		mint_put_str(v->a, v->data, "trial", word(v, "trial"));
 	if (subscription)

@@ -245,7 +245,7 @@ read_faq(struct reading *r, struct course *c, const struct yaml *list)
 
 	if (list && list->kind != YAML_LIST)
 		diag_add(r->d, DIAG_ERROR, list->at,
-		    "- question: ...\n  answer: ...", "'faq' must be a list");
+		    "- {question: ..., answer: ...}", "'faq' must be a list");
 	for (size_t i = 0;
 	     list && list->kind == YAML_LIST && i < list->items.count; i++) {
 		const struct yaml *y = list->items.at[i].value;

@@ -130,7 +130,13 @@ is_emphasis(struct str s, size_t at)
 		return before != ' ' || after != ' ';
 	if (c == '~')
 		return before == '~' || after == '~';
-	return c == '_' && is_word_byte(before) != is_word_byte(after);
+	if (c != '_')
+		return false;
+	for (size_t i = at; i && s.ptr[i - 1] == '_'; i--)
+		before = i > 1 ? s.ptr[i - 2] : ' ';
+	for (size_t i = at + 1; byte_at(s, i) == '_'; i++)
+		after = byte_at(s, i + 1);
+	return is_word_byte(before) != is_word_byte(after);
 }
 
 static void

@@ -25,13 +25,13 @@ toml_as_yaml(struct arena *a, struct str toml)
 	struct buf out;
 
 	buf_init(&out, 4 * MOST);
-	buf_add_z(&out, "write YAML between two lines '---':\n---\n");
+	buf_add_z(&out, "write these lines of YAML: '---'");
 	while (str_split(&toml, '\n', &line) && out.len < MOST) {
 		if (key_value(line, &key, &value) && value.len + key.len < MOST)
-			buf_printf(
-			    &out, "%.*s: %.*s\n", STR_ARG(key), STR_ARG(value));
+			buf_printf(&out, ", '%.*s: %.*s'", STR_ARG(key),
+			    STR_ARG(value));
 	}
-	buf_add_z(&out, "---");
+	buf_add_z(&out, ", '---'");
 	yaml = arena_str(a, buf_str(&out));
 	buf_clear(&out);
 	return yaml;

@@ -152,7 +152,7 @@ read_links(struct reading *r, struct author *author, const struct yaml *list)
 
 	if (list && list->kind != YAML_LIST)
 		diag_add(r->d, DIAG_ERROR, list->at,
-		    "- title: ...\n  url: https://...",
+		    "- {title: ..., url: https://...}",
 		    "'links' must be a list");
 	for (size_t i = 0;
 	     list && list->kind == YAML_LIST && i < list->items.count; i++) {

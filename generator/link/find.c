@@ -124,8 +124,10 @@ try_endings(const struct links *l, struct str path, struct found *out)
 static bool
 try_folder(const struct links *l, struct str path, struct found *out)
 {
-	out->page = path.len ? addresses_get(l->by_folder, path)
-			     : addresses_get(l->by_url, STR("/"));
+	if (path.len)
+		out->page = addresses_get(l->by_folder, path);
+	if (!out->page && (!path.len || str_eq(path, l->site->root)))
+		out->page = addresses_get(l->by_url, STR("/"));
 	return out->page != NULL;
 }
 

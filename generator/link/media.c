@@ -78,19 +78,27 @@ encode(struct arena *a, struct str path)
 	return url;
 }
 
+static bool
+is_in_root(const struct links *l, struct str path)
+{
+	struct str root = l->site->root;
+
+	return !root.len ||
+	    (str_starts(path, root) && path.len > root.len &&
+		path.ptr[root.len] == '/');
+}
+
 /* Where the file would be, were nothing else there. */
 static struct str
 wanted_path(const struct links *l, struct str path)
 {
 	const struct course *c = course_at(l, path);
-	const struct str root = l->site->root;
 
 	if (c)
 		return arena_printf(l->a, "courses/%.*s%.*s", STR_ARG(c->id),
 		    STR_ARG(str_from_at(path, course_folder_of(path).len)));
-	if (root.len && str_starts(path, root) && path.len > root.len &&
-	    path.ptr[root.len] == '/')
-		return str_from_at(path, root.len + 1);
+	if (l->site->root.len && is_in_root(l, path))
+		return str_from_at(path, l->site->root.len + 1);
 	return path;
 }
 
@@ -133,6 +141,20 @@ give_address(
 	return url;
 }
 
+static void
+give_addresses(struct links *l, struct addresses *claimed, bool in_root)
+{
+	const struct source *s = l->site->source;
+
+	for (size_t i = 0; i < source_count(s); i++) {
+		struct str path = source_at(s, i)->path;
+
+		if (!l->page_of_file[i] && is_in_root(l, path) == in_root)
+			l->uses[i].url =
+			    give_address(l, claimed, path, &l->uses[i]);
+	}
+}
+
 void
 media_prepare(struct links *l)
 {
@@ -149,11 +171,9 @@ media_prepare(struct links *l)
 			    course_folder_of(c->page->file->path), c);
 	}
 	l->uses = ARENA_ARRAY(l->a, count + 1, struct use);
-	for (size_t i = 0; i < count; i++) {
-		if (!l->page_of_file[i])
-			l->uses[i].url = give_address(l, claimed,
-			    source_at(site->source, i)->path, &l->uses[i]);
-	}
+	/* In a book, what is in its folder has the first choice. */
+	give_addresses(l, claimed, true);
+	give_addresses(l, claimed, false);
 }
 
 size_t

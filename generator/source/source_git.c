@@ -70,25 +70,41 @@ struct listing {
 	struct diag *diag;
 	struct buf path;
 	size_t seen; /* entries of trees, to stop a tree made of itself */
+	git_oid last; /* the blob asked for last, and its size */
+	size_t last_size;
 };
 
 static void list_tree(struct listing *l, const git_oid *id, unsigned depth);
+
+/* The size of a blob; false when it is not there. */
+static bool
+blob_size(struct listing *l, const git_oid *id)
+{
+	git_object_t type;
+	size_t size;
+
+	if (git_oid_equal(id, &l->last))
+		return true;
+	if (git_odb_read_header(&size, &type, l->source->git->odb, id) ||
+	    type != GIT_OBJECT_BLOB)
+		return false;
+	l->last = *id;
+	l->last_size = size;
+	return true;
+}
 
 static void
 list_blob(struct listing *l, const git_oid *id)
 {
 	struct source_entry *e;
-	git_object_t type;
-	size_t size;
 
-	if (git_odb_read_header(&size, &type, l->source->git->odb, id) ||
-	    type != GIT_OBJECT_BLOB) {
+	if (!blob_size(l, id)) {
 		diag_add(l->diag, DIAG_ERROR, source_where(buf_str(&l->path)),
 		    "git fsck shows what is wrong with the repository",
 		    "its contents are missing from the repository");
 		return;
 	}
-	e = source_list(l->source, l->diag, buf_str(&l->path), size);
+	e = source_list(l->source, l->diag, buf_str(&l->path), l->last_size);
 	if (e)
 		memcpy(e->id, id->id, sizeof e->id);
 }

@@ -360,7 +360,7 @@ checkout_go(struct sending *s, const struct message_checkout *m)
 }
 
 void
-checkout_begin(struct till *t, const struct message *m)
+checkout_take(struct till *t, const struct message *m)
 {
 	const struct message_checkout *request = &m->u.checkout;
 	struct sending *s;

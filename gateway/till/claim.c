@@ -226,7 +226,7 @@ claim_go(struct claim *c)
 }
 
 void
-claim_begin(struct till *t, const struct message *m)
+claim_take(struct till *t, const struct message *m)
 {
 	const struct message_return *back = &m->u.back;
 	struct message no = { .type = MESSAGE_RETURN_DONE, .id = m->id };

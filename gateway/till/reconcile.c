@@ -37,7 +37,7 @@ struct reconcile {
 };
 
 void
-want(struct till *t, enum stripe_object kind, struct str object)
+reconcile_want(struct till *t, enum stripe_object kind, struct str object)
 {
 	struct wanted *more;
 	char *copy;
@@ -107,7 +107,7 @@ item_session(struct reconcile *r, const struct value *v)
 		STORE_OK &&
 	    str_eq(known.status, session.fact.status))
 		return;
-	want(r->t, STRIPE_SESSION, session.fact.id);
+	reconcile_want(r->t, STRIPE_SESSION, session.fact.id);
 }
 
 static void
@@ -124,7 +124,7 @@ item_fact(struct reconcile *r, const struct fact *f, enum stripe_object kind)
 	if (store_fact(r->t->store, &r->arena, f->id, &known) == STORE_OK &&
 	    str_eq(known.status, f->status) && known.amount == f->amount)
 		return;
-	want(r->t, kind, f->id);
+	reconcile_want(r->t, kind, f->id);
 }
 
 static void
@@ -178,7 +178,8 @@ own_orders(struct reconcile *r)
 	if (store_orders_open(r->t->store, &r->arena, now - ORDER_REST, ORDERS,
 		&orders) == STORE_OK) {
 		for (size_t i = 0; i < orders.count; i++)
-			want(r->t, STRIPE_SESSION, orders.at[i].session);
+			reconcile_want(
+			    r->t, STRIPE_SESSION, orders.at[i].session);
 	}
 	if (store_orders_unsent(r->t->store, &r->arena, &unsent) == STORE_OK) {
 		for (size_t i = 0; i < unsent.count; i++) {

@@ -195,7 +195,7 @@ renewed(struct till *t, struct arena *a, const struct message_renew *m)
 }
 
 void
-renew(struct till *t, const struct message *m)
+rights_renew(struct till *t, const struct message *m)
 {
 	struct message answer = { .type = MESSAGE_RENEW_DONE, .id = m->id };
 	struct arena a;
@@ -207,7 +207,7 @@ renew(struct till *t, const struct message *m)
 }
 
 void
-sign_out(struct till *t, const struct message *m)
+rights_sign_out(struct till *t, const struct message *m)
 {
 	const struct message_sign_out *s = &m->u.sign_out;
 	struct message answer = { .type = MESSAGE_SIGN_OUT_DONE, .id = m->id };
@@ -250,7 +250,7 @@ next_generation(struct till *t)
 }
 
 bool
-hello(struct till *t)
+rights_hello(struct till *t)
 {
 	struct message m = { .type = MESSAGE_HELLO };
 	struct message_hello *h = &m.u.hello;

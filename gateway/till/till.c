@@ -79,16 +79,16 @@ dispatch(struct till *t, const struct message *m)
 {
 	switch (m->type) {
 	case MESSAGE_CHECKOUT:
-		checkout_begin(t, m);
+		checkout_take(t, m);
 		return true;
 	case MESSAGE_RETURN:
-		claim_begin(t, m);
+		claim_take(t, m);
 		return true;
 	case MESSAGE_RENEW:
-		renew(t, m);
+		rights_renew(t, m);
 		return true;
 	case MESSAGE_SIGN_OUT:
-		sign_out(t, m);
+		rights_sign_out(t, m);
 		return true;
 	case MESSAGE_WEBHOOK: /* in batches, see take_messages */
 	case MESSAGE_HELLO:
@@ -226,7 +226,7 @@ till_turn(struct till *t, int stop_fd)
 		if (clock_ms() >= t->next_reconcile)
 			reconcile_begin(t);
 	}
-	if (t->revoked && !hello(t))
+	if (t->revoked && !rights_hello(t))
 		log_error("revocations could not be told");
 	return socket_write(t);
 }
@@ -236,7 +236,7 @@ till_serve(struct till *t, int stop_fd)
 {
 	int64_t deadline = 0;
 
-	if (!hello(t))
+	if (!rights_hello(t))
 		return 1;
 	t->look = true;
 	reconcile_begin(t);

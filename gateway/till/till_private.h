@@ -114,12 +114,12 @@ void webhooks_take(struct till *t, const struct webhook_batch *batch);
 void webhooks_work(struct till *t);
 
 /* checkout.c, claim.c, rights.c: requests of the front. */
-void checkout_begin(struct till *t, const struct message *m);
+void checkout_take(struct till *t, const struct message *m);
 /* Sends the form of an order again whose answer we do not know. */
 void checkout_resume(struct till *t, const struct order *o);
-void claim_begin(struct till *t, const struct message *m);
-void renew(struct till *t, const struct message *m);
-void sign_out(struct till *t, const struct message *m);
+void claim_take(struct till *t, const struct message *m);
+void rights_renew(struct till *t, const struct message *m);
+void rights_sign_out(struct till *t, const struct message *m);
 
 /* rights.c: who a browser is, and what it may read. */
 /* The reader behind the cookies; "" when they name none. */
@@ -138,10 +138,10 @@ bool secret_for(struct till *t, struct arena *a, struct str reader,
 bool reader_owns(struct till *t, struct arena *a, struct str reader,
     const struct strs *products);
 /* Tells the front what is revoked, when that has changed. */
-bool hello(struct till *t);
+bool rights_hello(struct till *t);
 
 /* reconcile.c */
 void reconcile_begin(struct till *t);
-void want(struct till *t, enum stripe_object kind, struct str object);
+void reconcile_want(struct till *t, enum stripe_object kind, struct str object);
 
 #endif

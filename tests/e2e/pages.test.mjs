@@ -59,7 +59,8 @@ const SHELLS = {
 		{ ...ORDER, failed: true },
 		{ ...ORDER, expired: true },
 		{ unknown: true },
-		{ ...ORDER, arriving: true, refresh: 5, session_url: '/checkout/return?session_id=x' },
+		// Without `refresh`: a gateway that sends the Refresh header needs no element.
+		{ ...ORDER, arriving: true, session_url: '/checkout/return?session_id=x' },
 	],
 	account: [
 		{},

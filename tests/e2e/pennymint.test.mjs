@@ -5,9 +5,11 @@
 // the name of an OpenAPI description of the payment API, every object is checked
 // against its schema as well.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+	mkdtempSync, readFileSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -140,6 +142,60 @@ const course = (more = {}, price = {}) => ({
 });
 const membership = (more = {}) => course({ mode: 'subscription', ...more },
 	{ recurring: { interval: 'month' } });
+
+describe('the command line', () => {
+	const run = (...options) => spawnSync(program, options,
+		{ encoding: 'utf8', timeout: 5000 });
+	const manual = readFileSync(
+		new URL('../standin/pennymint.1', import.meta.url), 'utf8');
+
+	it('says in --help what the manual says in its synopsis', () => {
+		const { stdout, status } = run('--help');
+		const synopsis = manual.split('.Sh DESCRIPTION')[0];
+		const names = (text, pattern) =>
+			[...text.matchAll(pattern)].map((match) => match[1]);
+
+		assert.equal(status, 0);
+		assert.deepEqual(names(stdout, /^ {2}--([a-z-]+)/gm),
+			names(synopsis, /Fl -([a-z-]+)/g));
+		assert.deepEqual(names(manual, /^\.It Fl -([a-z-]+)/gm),
+			names(synopsis, /Fl -([a-z-]+)/g));
+	});
+
+	it('refuses what it does not understand', () => {
+		const rows = [
+			[['--retry-ms', '0'], 2, /want a number from 1/],
+			[['--webhook', 'shop'], 2, /want an http or https address/],
+			[['here'], 2, /'here': want options only/],
+			[['--colour'], 2, /unrecognized option/],
+			[['--listen', '127.0.0.1'], 1, /want ADDRESS:PORT/],
+			[['--listen', '192.0.2.1:0'], 1, /Cannot assign/],
+			[['--misbehave', 'dance'], 1, /no such switch/],
+			[['--state', '/'], 1, /^pennymint: \//],
+		];
+
+		for (const [options, wanted, message] of rows) {
+			const { status, stderr, stdout } = run(...options);
+
+			assert.equal(status, wanted, `${options}: ${stderr}`);
+			assert.match(stderr, message);
+			assert.equal(stdout, '');
+		}
+	});
+
+	it('keeps its hands off a state that is not its own', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'pennymint-'));
+		const file = join(folder, 'state.json');
+
+		for (const text of ['{"format":1,', '{"format":2,"objects":[]}',
+			'{"format":1,"objects":[{"object":"rocket","id":"r"}]}']) {
+			writeFileSync(file, text);
+			assert.equal(run('--state', file).status, 1);
+			assert.equal(readFileSync(file, 'utf8'), text);
+		}
+		rmSync(folder, { recursive: true });
+	});
+});
 
 describe('the client', () => {
 	const mint = new Mint();

@@ -14,7 +14,7 @@ static const struct command {
 } commands[] = {
 	{ "serve", command_serve, "serve [-c FILE]       run the gateway" },
 	{ "init", command_init,
-	    "init ...              write a gate.yaml and a signing key" },
+	    "init [DIR]            write a gate.yaml and a signing key" },
 	{ "keygen", command_keygen,
 	    "keygen [-c FILE]      make another signing key" },
 	{ "token", command_token,

@@ -18,7 +18,7 @@ renewed(struct visit *v, const struct message *reply)
 }
 
 void
-account_page(struct visit *v)
+handle_account(struct visit *v)
 {
 	const struct token_claims *claims = visit_claims(v);
 	struct message m = { .type = MESSAGE_RENEW };
@@ -44,7 +44,7 @@ signed_out(struct visit *v, const struct message *reply)
 }
 
 void
-account_sign_out(struct visit *v)
+handle_sign_out(struct visit *v)
 {
 	struct message m = { .type = MESSAGE_SIGN_OUT };
 
@@ -57,7 +57,7 @@ account_sign_out(struct visit *v)
 }
 
 void
-keys_page(struct visit *v)
+handle_keys(struct visit *v)
 {
 	struct buf jwks;
 
@@ -70,7 +70,7 @@ keys_page(struct visit *v)
 }
 
 void
-health_page(struct visit *v)
+handle_health(struct visit *v)
 {
 	answer_text(v->answer, 200, "text/plain; charset=utf-8", STR("ok\n"));
 }

@@ -57,7 +57,7 @@ checkout_done(struct visit *v, const struct message *reply)
 }
 
 void
-checkout_begin(struct visit *v)
+handle_checkout(struct visit *v)
 {
 	struct message m = { .type = MESSAGE_CHECKOUT };
 	const struct release_entry *page;
@@ -126,7 +126,7 @@ return_done(struct visit *v, const struct message *reply)
 }
 
 void
-checkout_return(struct visit *v)
+handle_return(struct visit *v)
 {
 	struct message m = { .type = MESSAGE_RETURN };
 	struct query query;
@@ -164,7 +164,7 @@ webhook_done(struct visit *v, const struct message *reply)
 }
 
 void
-webhook_take(struct visit *v)
+handle_webhook(struct visit *v)
 {
 	struct message m = { .type = MESSAGE_WEBHOOK };
 

@@ -7,14 +7,14 @@
 
 #include "visit.h"
 
-void member_page(struct visit *v); /* v->entry is the page */
-void public_file(struct visit *v);
-void checkout_begin(struct visit *v);
-void checkout_return(struct visit *v);
-void webhook_take(struct visit *v);
-void account_page(struct visit *v);
-void account_sign_out(struct visit *v);
-void keys_page(struct visit *v);
-void health_page(struct visit *v);
+void handle_member(struct visit *v); /* v->entry is the page */
+void handle_public(struct visit *v);
+void handle_checkout(struct visit *v);
+void handle_return(struct visit *v);
+void handle_webhook(struct visit *v);
+void handle_account(struct visit *v);
+void handle_sign_out(struct visit *v);
+void handle_keys(struct visit *v);
+void handle_health(struct visit *v);
 
 #endif

@@ -54,8 +54,7 @@ send_file(
 	a->whole = true;
 	if (r->if_none_match.len &&
 	    negotiate_has(r->if_none_match, str_from(etag))) {
-		a->status = 304;
-		a->body = BODY_NONE;
+		a->status = 304; /* no body, but the length of it */
 		return;
 	}
 	if (!r->range.len || !negotiate_same(r->if_range, str_from(etag)))
@@ -76,7 +75,7 @@ send_file(
 }
 
 void
-member_page(struct visit *v)
+handle_member(struct visit *v)
 {
 	send_file(v, v->entry, CACHE_MEMBER);
 }
@@ -162,7 +161,7 @@ elsewhere(struct visit *v)
 }
 
 void
-public_file(struct visit *v)
+handle_public(struct visit *v)
 {
 	struct str path = v->request->path;
 	const struct release_entry *e = release_find(v->view->release, path);

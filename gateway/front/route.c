@@ -26,18 +26,18 @@ struct route {
 	}
 
 static const struct route routes[] = {
-	{ GET, PATH("/m/*"), NEED_ENTITLED, 0, member_page },
+	{ GET, PATH("/m/*"), NEED_ENTITLED, 0, handle_member },
 	{ POST, PATH("/checkout"), NEED_OWN_FORM, LIMIT_FORM_BODY,
-	    checkout_begin },
-	{ GET, PATH("/checkout/return"), NEED_NOTHING, 0, checkout_return },
+	    handle_checkout },
+	{ GET, PATH("/checkout/return"), NEED_NOTHING, 0, handle_return },
 	{ POST, PATH("/webhooks/stripe"), NEED_SIGNED, LIMIT_WEBHOOK_BODY,
-	    webhook_take },
-	{ GET, PATH("/.well-known/jwks.json"), NEED_NOTHING, 0, keys_page },
-	{ GET, PATH("/account"), NEED_NOTHING, 0, account_page },
+	    handle_webhook },
+	{ GET, PATH("/.well-known/jwks.json"), NEED_NOTHING, 0, handle_keys },
+	{ GET, PATH("/account"), NEED_NOTHING, 0, handle_account },
 	{ POST, PATH("/account/sign-out"), NEED_OWN_FORM, LIMIT_FORM_BODY,
-	    account_sign_out },
-	{ GET, PATH("/healthz"), NEED_NOTHING, 0, health_page },
-	{ GET, PATH("/*"), NEED_NOTHING, 0, public_file },
+	    handle_sign_out },
+	{ GET, PATH("/healthz"), NEED_NOTHING, 0, handle_health },
+	{ GET, PATH("/*"), NEED_NOTHING, 0, handle_public },
 };
 
 static bool
@@ -87,7 +87,7 @@ renewed(struct visit *v, const struct message *reply)
 	if (claims)
 		visit_set_token(v, reply->u.renew_done.token);
 	if (entitlement_opens(claims, v->entry->member, v->now))
-		member_page(v);
+		handle_member(v);
 	else
 		shell_paywall(v, claims != NULL);
 }
@@ -100,7 +100,7 @@ refreshed(struct visit *v, const struct message *reply)
 
 	if (entitlement_of(v->entitlements, v->view, token, v->now))
 		visit_set_token(v, token);
-	member_page(v);
+	handle_member(v);
 }
 
 static void
@@ -124,7 +124,7 @@ need_entitled(struct visit *v, const struct route *route)
 	v->entry = release_find(v->view->release, v->request->path);
 	if (!v->entry || !v->entry->member) {
 		v->entry = NULL;
-		public_file(v);
+		handle_public(v);
 		return;
 	}
 	claims = visit_claims(v);

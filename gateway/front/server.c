@@ -333,9 +333,7 @@ send_answer(struct serving *g, struct worker *w)
 	if (g->answer.close || draining)
 		put_header(response, "Connection", "close");
 	rc = MHD_queue_response(g->mhd, g->answer.status, response);
-	if (place && g->answer.body != BODY_FILE)
-		*place = response;
-	else if (place && release_bytes(w->view->release, g->answer.file).ptr)
+	if (place && release_bytes(w->view->release, g->answer.file).ptr)
 		*place = response;
 	else
 		MHD_destroy_response(response);

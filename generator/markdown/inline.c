@@ -120,41 +120,23 @@ add_alt(struct render *r, cmark_node *node)
 	buf_clear(&alt);
 }
 
-/* The file an address in the source leads to, as a forge resolves it. */
+/* The file an address in the source leads to, or NULL. */
 static const struct source_file *
 file_of(const struct work *w, struct str target)
 {
-	char path[LIMIT_PATH];
-	struct str at = w->page->file ? w->page->file->path : STR_NONE, part;
-	size_t len = 0;
+	const struct source_file *f = NULL;
+	struct str path;
+	struct buf decoded;
 
 	target = str_sub(target, 0, str_find(target, '#'));
 	target = str_sub(target, 0, str_find(target, '?'));
-	if (target.len && *target.ptr == '/') {
-		target = str_from_at(target, 1);
-	} else if (str_rfind(at, '/') < at.len) {
-		len = str_rfind(at, '/');
-		if (len > sizeof path)
-			return NULL;
-		memcpy(path, at.ptr, len);
-	}
-	while (str_split(&target, '/', &part)) {
-		if (!part.len || str_eq(part, STR(".")))
-			continue;
-		if (str_eq(part, STR(".."))) {
-			size_t cut = str_rfind(str_of(path, len), '/');
-
-			len = cut < len ? cut : 0;
-			continue;
-		}
-		if (part.len + 1 > sizeof path - len)
-			return NULL;
-		if (len)
-			path[len++] = '/';
-		memcpy(path + len, part.ptr, part.len);
-		len += part.len;
-	}
-	return source_find(w->site->source, str_of(path, len));
+	buf_init(&decoded, LIMIT_PATH);
+	if (w->page->file && url_decode(&decoded, target, false) &&
+	    path_resolve(
+		w->arena, w->page->file->path, buf_str(&decoded), &path))
+		f = source_find(w->site->source, path);
+	buf_clear(&decoded);
+	return f;
 }
 
 static void
@@ -163,14 +145,11 @@ add_size(struct render *r, struct str target)
 	struct work *w = r->work;
 	const struct source_file *f;
 	struct image_size size;
-	struct buf data, path;
+	struct buf data;
 
 	if (!w->site->source || is_external(target))
 		return;
-	buf_init(&path, LIMIT_PATH);
-	f = url_decode(&path, target, false) ? file_of(w, buf_str(&path))
-					     : NULL;
-	buf_clear(&path);
+	f = file_of(w, target);
 	if (!f || f->size > IMAGE_MOST)
 		return;
 	buf_init(&data, IMAGE_MOST);

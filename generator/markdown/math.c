@@ -51,17 +51,21 @@ static cmark_node *
 match(cmark_syntax_extension *self, cmark_parser *parser, cmark_node *parent,
     unsigned char c, cmark_inline_parser *inlines)
 {
-	cmark_chunk *chunk = cmark_inline_parser_get_chunk(inlines);
-	struct str s = chunk_str(*chunk);
-	size_t at = (size_t)cmark_inline_parser_get_offset(inlines);
-	bool display = at + 1 < s.len && s.ptr[at + 1] == '$';
-	size_t mark = display ? 2 : 1;
-	size_t end =
-	    display ? find_display_end(s, at + 2) : find_inline_end(s, at + 1);
+	cmark_chunk *chunk;
+	struct str s;
+	size_t at, mark, end;
 	cmark_node *node;
 
 	(void)parent;
-	if (c != '$' || !end)
+	if (c != '$') /* it is asked about every extension's characters */
+		return NULL;
+	chunk = cmark_inline_parser_get_chunk(inlines);
+	s = chunk_str(*chunk);
+	at = (size_t)cmark_inline_parser_get_offset(inlines);
+	mark = at + 1 < s.len && s.ptr[at + 1] == '$' ? 2 : 1;
+	end = mark == 2 ? find_display_end(s, at + 2)
+			: find_inline_end(s, at + 1);
+	if (!end)
 		return NULL;
 	node = cmark_node_new_with_mem(CMARK_NODE_CODE, parser->mem);
 	node->as.literal =

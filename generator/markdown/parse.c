@@ -161,6 +161,29 @@ attach(cmark_parser *parser, unsigned flags)
 		    parser, math_extension(&pool_mem));
 }
 
+/* Then there is nothing for cmark to validate. */
+static bool
+is_ascii(struct str s)
+{
+	uint64_t high = 0, eight;
+	size_t i = 0;
+
+	for (; i + sizeof eight <= s.len; i += sizeof eight) {
+		memcpy(&eight, s.ptr + i, sizeof eight);
+		high |= eight;
+	}
+	for (; i < s.len; i++)
+		high |= (unsigned char)s.ptr[i];
+	return !(high & 0x8080808080808080u);
+}
+
+static int
+options_for(struct str text, unsigned flags)
+{
+	return (is_ascii(text) ? 0 : CMARK_OPT_VALIDATE_UTF8) |
+	    (flags & PARSE_FOOTNOTES ? CMARK_OPT_FOOTNOTES : 0);
+}
+
 /* Runs cmark; whatever it allocates is the pool's, so a jump out loses
  * nothing. */
 static bool
@@ -171,9 +194,7 @@ run(struct document *doc, struct str text, unsigned flags, struct refusal *why)
 	if (setjmp(pool->exhausted))
 		return refuse(why,
 		    "this Markdown grows beyond all measure when expanded");
-	parser = cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8 |
-		(flags & PARSE_FOOTNOTES ? CMARK_OPT_FOOTNOTES : 0),
-	    &pool_mem);
+	parser = cmark_parser_new_with_mem(options_for(text, flags), &pool_mem);
 	attach(parser, flags);
 	cmark_parser_feed(parser, text.ptr, text.len);
 	/* a last line without its end would be parsed only by finish */

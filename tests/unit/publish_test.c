@@ -5,6 +5,7 @@
 #include "file.h"
 #include "publish.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -103,16 +104,20 @@ assert_current_is(const struct fixture *f, const char *text)
 static size_t
 count_releases(const struct fixture *f, bool hidden)
 {
-	char command[256], digits[32] = "";
-	FILE *in;
+	char path[128];
+	struct dirent *entry;
+	size_t count = 0;
+	DIR *names;
 
-	snprintf(command, sizeof command, "ls -A %s/releases | grep -c '^%s'",
-	    f->out, hidden ? "\\." : "");
-	in = popen(command, "r");
-	assert_non_null(in);
-	assert_non_null(fgets(digits, sizeof digits, in));
-	pclose(in);
-	return strtoul(digits, NULL, 10);
+	snprintf(path, sizeof path, "%s/releases", f->out);
+	names = opendir(path);
+	assert_non_null(names);
+	while ((entry = readdir(names))) {
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			count += !hidden || *entry->d_name == '.';
+	}
+	closedir(names);
+	return count;
 }
 
 static void

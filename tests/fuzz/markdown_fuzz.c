@@ -1,0 +1,63 @@
+/*
+ * markdown_fuzz.c - any bytes as a paid page: refused, or rendered into HTML
+ * without script and with a teaser.
+ */
+#include "markdown.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* Nothing of ours writes these, and the source may not. */
+static void
+check_html(struct str html)
+{
+	static const struct str never[] = { { "<script", 7 }, { "<iframe", 7 },
+		{ "href=\"javascript:", 17 }, { "src=\"javascript:", 16 },
+		{ "<style", 6 } };
+
+	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+		must(str_search(html, never[i]) == html.len);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct source_file file = { .path = STR("courses/c/01-a.md") };
+	struct site site = { .foreign = size && data[0] & 1 };
+	struct page page = { .kind = PAGE_LESSON,
+		.file = &file,
+		.text = { (const char *)data, size },
+		.lang = STR("en"),
+		.title = STR("T"),
+		.access = ACCESS_PAID,
+		.teaser_percent = 20 };
+	struct rendered out;
+	struct arena a;
+	struct diag d;
+	struct str html;
+
+	if (!data)
+		return 0;
+	arena_init(&a);
+	diag_init(&d);
+	if (markdown_render(&a, NULL, &site, &page, NULL, &d, &out)) {
+		check_html(out.html);
+		check_html(out.teaser);
+		must(out.teaser_sections <= out.sections);
+	} else {
+		must(d.errors);
+	}
+	if (markdown_plain(&a, page.text, false, &html))
+		check_html(html);
+	diag_clear(&d);
+	arena_clear(&a);
+	return 0;
+}

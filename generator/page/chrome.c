@@ -147,8 +147,11 @@ chrome_values(struct theme *t, struct links *l, struct language *lang,
 	value_put(a, v, STR("home"), c->home);
 	value_put(a, v, STR("feed"), c->feed);
 	value_put(a, v, STR("initial"), first_letter(a, t->site->title));
-	bool catalogue = !t->site->foreign && pages->courses.count;
-	value_append(a, v, STR("catalogue"), value_bool(a, catalogue));
+	bool courses = pages->courses.count > 0;
+	value_append(a, v, STR("catalogue"),
+	    value_bool(a, courses && !t->site->foreign));
+	value_append(
+	    a, v, STR("contents"), value_bool(a, courses && t->site->foreign));
 	struct str articles = STR_NONE;
 	if (pages->articles_page)
 		articles = link_page(l, pages->articles_page, audience);
@@ -163,8 +166,8 @@ chrome_values(struct theme *t, struct links *l, struct language *lang,
 	value_append(a, v, STR("languages"), others);
 	value_append(a, v, STR("has_menu"),
 	    value_bool(a,
-		catalogue || articles.len || account.len ||
-		    value_count(items) || value_count(others)));
+		courses || articles.len || account.len || value_count(items) ||
+		    value_count(others)));
 	return v;
 }
 

@@ -63,7 +63,12 @@ fill_home(struct sheet *s)
 		value_push(a, cards,
 		    course_view_of(s->theme, s->links, pages->courses.at[i])
 			->card);
+	struct str first = STR_NONE;
+	if (foreign && site->courses.at[0]->lessons.count)
+		first = link_page(
+		    s->links, site->courses.at[0]->lessons.at[0], s->audience);
 	put_kind(s, "home");
+	value_put(a, s->v, STR("first"), first);
 	value_put(a, s->v, STR("lead"), sheet_lead(s));
 	put_plan(s, foreign ? site->courses.at[0] : NULL);
 	value_put_list(a, s->v, STR("courses"), STR("has_courses"), cards);

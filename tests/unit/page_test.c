@@ -521,7 +521,7 @@ test_foreign(void **state)
 		{ __LINE__, "public/index.html", "Welcome.", -1 },
 		{ __LINE__, "public/index.html", "<form", 0 },
 		{ __LINE__, "public/index.html", "class=\"card ", 0 },
-		{ __LINE__, "public/index.html", "href=\"/start/\"", 1 },
+		{ __LINE__, "public/index.html", "href=\"/start/\"", 2 },
 		{ __LINE__, "public/index.html", "/account", 0 },
 		{ __LINE__, "public/start/index.html", "Lesson 1 of 2", 1 },
 		{ __LINE__, "public/start/index.html", "aria-current", 1 },

@@ -2,6 +2,7 @@
 
 #include "money.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,15 +24,14 @@ static bool
 add(char out[PARAM_NAME], const char *before, struct str part,
     const char *after)
 {
-	size_t have = strlen(out), b = strlen(before), f = strlen(after);
+	size_t room = PARAM_NAME - strlen(out);
+	int len;
 
-	if (part.len >= PARAM_NAME || have + b + part.len + f >= PARAM_NAME)
+	if (part.len >= PARAM_NAME)
 		return false;
-	memcpy(out + have, before, b);
-	if (part.len)
-		memcpy(out + have + b, part.ptr, part.len);
-	memcpy(out + have + b + part.len, after, f + 1);
-	return true;
+	len = snprintf(out + (PARAM_NAME - room), room, "%s%.*s%s", before,
+	    STR_ARG(part), after);
+	return len >= 0 && (size_t)len < room;
 }
 
 static bool

@@ -323,7 +323,7 @@ open_socket(const char *where)
 static unsigned
 port_of(int fd)
 {
-	struct sockaddr_storage at;
+	struct sockaddr_storage at = { 0 };
 	socklen_t len = sizeof at;
 	struct sockaddr_in in;
 	struct sockaddr_in6 in6;

@@ -20,6 +20,8 @@ enum asked {
 	ASKED_PAYMENT = 8,
 	ASKED_SUBSCRIPTION = 16,
 	ASKED_INVOICES = 32,
+	ASKED_INVOICE_PAYMENT = 64,
+	ASKED_INVOICE = 128,
 };
 
 struct reading {
@@ -37,8 +39,10 @@ struct reading {
 	bool (*take)(struct reading *r, const struct value *v);
 	struct fact_list facts;
 	struct stripe_session session;
-	bool has_session, has_order, foreign;
-	struct str payment, subscription, order_id; /* ways to the order */
+	bool has_session, foreign;
+	bool may_be_absent; /* what is asked for now */
+	/* Ways to the order. */
+	struct str payment, subscription, invoice, order_id;
 	struct order order;
 };
 
@@ -156,11 +160,7 @@ take_sessions(struct reading *r, const struct value *v)
 
 	if (!list || list->kind != VALUE_LIST)
 		return false;
-	if (!value_count(list)) {
-		r->foreign = true;
-		return true;
-	}
-	return take_session(r, value_at(list, 0));
+	return !value_count(list) || take_session(r, value_at(list, 0));
 }
 
 static bool
@@ -235,8 +235,22 @@ take_invoice(struct reading *r, const struct value *v)
 
 	if (!stripe_invoice_read(v, clock_now(), &f, &r->subscription))
 		return false;
+	if (!f.parent.len)
+		f.parent = r->payment; /* by which it was found */
 	push(r, f);
 	r->foreign = !r->subscription.len;
+	return true;
+}
+
+/* The invoice that a payment paid, if it paid one. */
+static bool
+take_invoice_payments(struct reading *r, const struct value *v)
+{
+	const struct value *first = value_at(value_get(v, STR("data")), 0);
+	struct str invoice = value_get_str(first, STR("invoice"));
+
+	if (stripe_id(invoice))
+		r->invoice = invoice;
 	return true;
 }
 
@@ -273,6 +287,10 @@ answered(void *arg, const struct provider_answer *answer)
 			    READING_UNREACHABLE);
 		break;
 	case PROVIDER_ABSENT:
+		if (r->may_be_absent) {
+			reading_step(r);
+			return;
+		}
 		reading_park(
 		    r, "the provider does not know it", READING_NOT_OURS);
 		break;
@@ -296,6 +314,7 @@ ask(struct reading *r, unsigned asked,
 
 	r->asked |= asked;
 	r->take = take;
+	r->may_be_absent = asked == ASKED_INVOICE_PAYMENT;
 	if (!provider_send(r->t->provider, &request))
 		reading_park(r, "too much is under way", READING_UNREACHABLE);
 }
@@ -357,39 +376,66 @@ is_ours(const struct reading *r)
 	    (!r->session.site.len || str_eq(r->session.site, r->t->issuer));
 }
 
-/* A renewal's invoice or refund may come before its order is known here. */
+/* Asks for what may lead from a payment or subscription to the order: its
+ * session, or the invoice of a renewal. False when there is nothing more. */
+static bool
+ask_way(struct reading *r)
+{
+	static const char sessions[] = "/v1/checkout/sessions?limit=1";
+	struct arena *a = &r->arena;
+
+	if (!(r->asked & ASKED_SESSIONS) && r->payment.len)
+		ask(r, ASKED_SESSIONS, take_sessions,
+		    arena_printf(a, "%s&payment_intent=%.*s", sessions,
+			STR_ARG(r->payment)));
+	else if (!(r->asked & ASKED_SESSIONS) && r->subscription.len)
+		ask(r, ASKED_SESSIONS, take_sessions,
+		    arena_printf(a, "%s&subscription=%.*s", sessions,
+			STR_ARG(r->subscription)));
+	else if (!(r->asked & ASKED_INVOICE_PAYMENT) && r->payment.len)
+		ask(r, ASKED_INVOICE_PAYMENT, take_invoice_payments,
+		    arena_printf(a,
+			"/v1/invoice_payments?limit=1&payment[type]="
+			"payment_intent&payment[payment_intent]=%.*s",
+			STR_ARG(r->payment)));
+	else if (!(r->asked & ASKED_INVOICE) && r->invoice.len)
+		ask_path(r, ASKED_INVOICE, take_invoice, "/v1/invoices/",
+		    r->invoice);
+	else
+		return false;
+	return true;
+}
+
+/* Nothing leads to us. A renewal's invoice may still be on its way, so that
+ * refunds and disputes are looked at again for a while. */
+static void
+reading_refuse(struct reading *r)
+{
+	if (r->payment.len && !r->has_session && r->seq &&
+	    r->tries < PARK_FOREIGN)
+		reading_park(r, "no order for it", READING_NOT_OURS);
+	else
+		reading_ignore(r, "not ours");
+}
+
 static bool
 step_to_order(struct reading *r)
 {
 	enum store_result result;
 
 	if (r->foreign || (r->has_session && !is_ours(r))) {
-		if (r->payment.len && !r->has_session && r->seq &&
-		    r->tries < PARK_FOREIGN)
-			reading_park(r, "no session for it", READING_NOT_OURS);
-		else
-			reading_ignore(r, "not ours");
+		reading_refuse(r);
 		return false;
 	}
 	result = find_order(r);
-	if (result == STORE_OK) {
-		r->has_order = true;
+	if (result == STORE_OK)
 		return true;
-	}
 	if (result == STORE_FAILED)
 		reading_park(r, "storage", READING_FAILED);
 	else if (r->has_session || r->order_id.len)
 		reading_park(r, "no such order here", READING_UNKNOWN);
-	else if (r->asked & ASKED_SESSIONS)
-		reading_ignore(r, "not ours");
-	else if (r->payment.len)
-		ask_path(r, ASKED_SESSIONS, take_sessions,
-		    "/v1/checkout/sessions?limit=1&payment_intent=",
-		    r->payment);
-	else
-		ask_path(r, ASKED_SESSIONS, take_sessions,
-		    "/v1/checkout/sessions?limit=1&subscription=",
-		    r->subscription);
+	else if (!ask_way(r))
+		reading_refuse(r);
 	return false;
 }
 
@@ -512,9 +558,7 @@ reading_step(struct reading *r)
 		    "/v1/subscriptions/", r->subscription);
 	else if (r->subscription.len && !(r->asked & ASKED_INVOICES))
 		ask_path(r, ASKED_INVOICES, take_invoices,
-		    "/v1/invoices?limit=24&expand[]=data.payments"
-		    "&subscription=",
-		    r->subscription);
+		    "/v1/invoices?limit=24&subscription=", r->subscription);
 	else
 		reading_apply(r);
 }

@@ -6,7 +6,8 @@
 
 enum {
 	WORD = 2, /* weight of a word; a character of CJK has 1 */
-	SHINGLE = 16, /* weight of a shingle: 8 words */
+	SHINGLE = 14, /* least weight of a shingle: 7 words */
+	RUN = 16, /* shingles in a row are a leak from this on: 8 words */
 	MOST_TOKENS = SHINGLE,
 	ROOM_FIRST = 1 << 12,
 };
@@ -314,20 +315,36 @@ struct finding {
 	const struct leaks *leaks;
 	struct str text;
 	struct leak *found;
+	unsigned weight; /* of the shingles found in a row, 0: none */
+	size_t from; /* where they begin */
 	bool any;
 };
 
+/*
+ * One shingle alone may span the end of a teaser and a word of the theme, and
+ * stand in another lesson by chance; two that overlap are a run of the text.
+ */
 static bool
 look_up(void *context, uint64_t hash, const struct window *w)
 {
 	struct finding *f = context;
-	size_t last = (w->first + w->count - 1) % MOST_TOKENS;
+	const struct token *last =
+	    &w->at[(w->first + w->count - 1) % MOST_TOKENS];
 
 	if (!has(&f->leaks->secret, hash, &f->found->owner) ||
-	    has(&f->leaks->open, hash, NULL))
+	    has(&f->leaks->open, hash, NULL)) {
+		f->weight = 0;
 		return true;
-	f->found->run = str_sub(f->text, w->at[w->first].from,
-	    w->at[last].to - w->at[w->first].from);
+	}
+	if (!f->weight) {
+		f->weight = w->weight;
+		f->from = w->at[w->first].from;
+	} else {
+		f->weight += last->weight;
+	}
+	if (f->weight < RUN)
+		return true;
+	f->found->run = str_sub(f->text, f->from, last->to - f->from);
 	f->any = true;
 	return false;
 }
@@ -335,7 +352,7 @@ look_up(void *context, uint64_t hash, const struct window *w)
 bool
 leaks_find(const struct leaks *l, struct str text, struct leak *found)
 {
-	struct finding f = { l, text, found, false };
+	struct finding f = { .leaks = l, .text = text, .found = found };
 
 	if (leaks_any(l))
 		for_each_shingle(text, look_up, &f);

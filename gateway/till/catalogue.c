@@ -103,7 +103,6 @@ catalogue_refresh(struct catalogue *c)
 	c->arena = arena;
 	c->manifest = m;
 	memcpy(c->target, target, sizeof(c->target));
-	log_info("release: selling from %s", target);
 	return true;
 }
 

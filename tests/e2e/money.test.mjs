@@ -501,8 +501,8 @@ describe('discounts', () => {
 		const reader = gate.browser();
 		const session = await reader.order('loops');
 
-		await code('FREE', '100');
-		await gate.mint.admin(`sessions/${session}/code`, { code: 'FREE' });
+		await code('A-GIFT', '100');
+		await gate.mint.admin(`sessions/${session}/code`, { code: 'A-GIFT' });
 		await gate.mint.admin(`sessions/${session}/pay`);
 		assert.match((await reader.back(session)).text, /result paid/);
 		assert.equal(await reader.reads('loops'), true);
@@ -519,8 +519,8 @@ describe('discounts', () => {
 		const reader = gate.browser();
 		const session = await reader.order('loops');
 
-		await code('HALF', '50');
-		await gate.mint.admin(`sessions/${session}/code`, { code: 'HALF' });
+		await code('A-HALF', '50');
+		await gate.mint.admin(`sessions/${session}/code`, { code: 'A-HALF' });
 		await gate.mint.admin(`sessions/${session}/pay`);
 		assert.match((await reader.back(session)).text, /€19\.50/);
 		assertOnce(gate.order(session));

@@ -233,7 +233,9 @@ build_run(struct build *b)
 		diag_add(b->diag, DIAG_ERROR, (struct where){ 0 }, NULL,
 		    "the pages of the whole site cannot be written");
 	links_check(b->links);
-	links_report_unused(b->links);
+	/* the templates use files too, so all pages must have been written */
+	if (b->publish && !b->diag->errors)
+		links_report_unused(b->links);
 	report_drafts(b);
 	if (b->publish && !b->diag->errors)
 		build_files(b);

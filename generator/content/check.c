@@ -149,7 +149,7 @@ default_authors(struct reading *r, struct page *p, struct author *site_author)
 {
 	const struct page *course = p->course ? p->course->page : NULL;
 
-	if (p->kind == PAGE_LESSON && course->authors.count) {
+	if (p->kind == PAGE_LESSON && course && course->authors.count) {
 		p->authors.at = course->authors.at;
 		p->authors.count = course->authors.count;
 		p->authors.room = course->authors.count;

@@ -185,7 +185,7 @@ place_module(struct gathering *g, struct module_folder *m, size_t *at)
 	c->modules[(*at)++] = &m->module;
 	if (lessons->lessons.count)
 		qsort(lessons->lessons.at, lessons->lessons.count,
-		    sizeof *lessons->lessons.at, lessons_by_weight);
+		    sizeof(void *), lessons_by_weight);
 	for (size_t i = 0; i < lessons->lessons.count; i++)
 		finish_lesson(g, lessons->lessons.at[i], &m->module);
 }
@@ -378,5 +378,5 @@ courses_read(struct reading *r)
 	}
 	if (r->site->courses.count)
 		qsort(r->site->courses.at, r->site->courses.count,
-		    sizeof *r->site->courses.at, courses_by_weight);
+		    sizeof(void *), courses_by_weight);
 }

@@ -158,8 +158,8 @@ order_by_names(struct foreign *f)
 	size_t i = 0;
 
 	if (f->documents.count)
-		qsort(f->documents.at, f->documents.count,
-		    sizeof *f->documents.at, by_folder_and_name);
+		qsort(f->documents.at, f->documents.count, sizeof(void *),
+		    by_folder_and_name);
 	while (i < f->documents.count) {
 		struct document *first = f->documents.at[i];
 		struct str folder = path_folder(first->path);

@@ -291,8 +291,8 @@ offers_read(struct reading *r)
 		struct course *c = r->site->courses.at[i];
 
 		if (c->offers.count)
-			qsort(c->offers.at, c->offers.count,
-			    sizeof *c->offers.at, cheapest_first);
+			qsort(c->offers.at, c->offers.count, sizeof(void *),
+			    cheapest_first);
 	}
 }
 

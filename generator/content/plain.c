@@ -18,7 +18,17 @@ is_word_byte(char c)
 static char
 byte_at(struct str s, size_t i)
 {
-	return i < s.len ? s.ptr[i] : ' ';
+	if (i >= s.len)
+		return ' ';
+	return s.ptr[i];
+}
+
+static char
+byte_before(struct str s, size_t i)
+{
+	if (!i)
+		return ' ';
+	return s.ptr[i - 1];
 }
 
 /* Past the bracket that closes the one at `at`, or 0. */
@@ -124,7 +134,7 @@ static bool
 is_emphasis(struct str s, size_t at)
 {
 	char c = s.ptr[at];
-	char before = at ? s.ptr[at - 1] : ' ', after = byte_at(s, at + 1);
+	char before = byte_before(s, at), after = byte_at(s, at + 1);
 
 	if (c == '*')
 		return before != ' ' || after != ' ';
@@ -133,7 +143,7 @@ is_emphasis(struct str s, size_t at)
 	if (c != '_')
 		return false;
 	for (size_t i = at; i && s.ptr[i - 1] == '_'; i--)
-		before = i > 1 ? s.ptr[i - 2] : ' ';
+		before = byte_before(s, i - 1);
 	for (size_t i = at + 1; byte_at(s, i) == '_'; i++)
 		after = byte_at(s, i + 1);
 	return is_word_byte(before) != is_word_byte(after);
@@ -182,8 +192,8 @@ plain_inline(struct arena *a, struct str markdown)
 		markdown = str_sub(markdown, 0, end);
 	}
 	markdown = without_attributes(str_trim(markdown));
-	buf_init(&markup, 8 * LONGEST);
-	buf_init(&text, 8 * LONGEST);
+	buf_init(&markup, (size_t)8 * LONGEST);
+	buf_init(&text, (size_t)8 * LONGEST);
 	strip(&markup, markdown, 0);
 	html_strip(&text, buf_str(&markup));
 	plain = arena_str(a, str_trim(buf_str(&text)));

@@ -24,7 +24,7 @@ toml_as_yaml(struct arena *a, struct str toml)
 	struct str line, key, value, yaml;
 	struct buf out;
 
-	buf_init(&out, 4 * MOST);
+	buf_init(&out, (size_t)4 * MOST);
 	buf_add_z(&out, "write these lines of YAML: '---'");
 	while (str_split(&toml, '\n', &line) && out.len < MOST) {
 		if (key_value(line, &key, &value) && value.len + key.len < MOST)

@@ -305,7 +305,7 @@ tree_read(struct reading *r)
 			read_file(r, f);
 	}
 	if (r->articles.count)
-		qsort(r->articles.at, r->articles.count, sizeof *r->articles.at,
+		qsort(r->articles.at, r->articles.count, sizeof(void *),
 		    articles_by_date);
 	for (size_t i = 0; i < r->homes.count; i++)
 		page_push(r, &r->homes.at[i]->page);

@@ -191,8 +191,7 @@ static void
 finish_list(struct source *s, struct diag *d)
 {
 	if (s->entries.count)
-		qsort(s->entries.at, s->entries.count, sizeof *s->entries.at,
-		    by_path);
+		qsort(s->entries.at, s->entries.count, sizeof(void *), by_path);
 	refuse_doubles(s, d);
 	refuse_case_collisions(s, d);
 }

@@ -135,8 +135,6 @@ walk(struct source *s, struct diag *d, int fd, struct buf *path, unsigned depth)
 			    "path longer than %d bytes", LIMIT_PATH);
 		path->failed = false;
 		path->len = length;
-		if (path->ptr)
-			path->ptr[length] = '\0';
 	}
 	closedir(dir);
 }

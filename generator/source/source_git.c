@@ -187,8 +187,6 @@ list_entries(struct listing *l, const git_tree *tree, unsigned depth)
 			list_entry(l, entry, depth);
 		l->path.failed = false;
 		l->path.len = length;
-		if (l->path.ptr)
-			l->path.ptr[length] = '\0';
 	}
 }
 
@@ -405,7 +403,7 @@ entry_like(const git_tree *tree, const char *name, size_t *hint)
 {
 	const git_tree_entry *e = git_tree_entry_byindex(tree, *hint);
 
-	if (!e || strcmp(git_tree_entry_name(e), name))
+	if (!e || strcmp(git_tree_entry_name(e), name) != 0)
 		return git_tree_entry_byname(tree, name);
 	++*hint;
 	return e;
@@ -545,7 +543,7 @@ source_git_open(struct source *s, const char *location, const char *revision,
 	enum source_opened result;
 	int code;
 
-	if (!dir || !*dir || strcmp(location, "."))
+	if (!dir || !*dir || strcmp(location, ".") != 0)
 		dir = location;
 	if (git_libgit2_init() < 0) {
 		diag_add(d, DIAG_ERROR, source_where(str_from(location)), NULL,

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct scratch {
@@ -62,6 +63,32 @@ scratch_write(const struct scratch *s, const char *path, struct str text)
 	assert_true(file_replace(AT_FDCWD, full, text, 0644));
 }
 
+/* The shell's output, at most `room` bytes of it; false when it failed. */
+static inline bool
+scratch_shell(const char *line, char *out, size_t room)
+{
+	int ends[2], status;
+	size_t used = 0;
+	ssize_t got;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return false;
+	child = fork();
+	if (!child) {
+		dup2(ends[1], STDOUT_FILENO);
+		execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	while (
+	    used < room && (got = read(ends[0], out + used, room - used)) > 0)
+		used += (size_t)got;
+	out[used < room ? used : room - 1] = '\0';
+	close(ends[0]);
+	return child > 0 && waitpid(child, &status, 0) == child && !status;
+}
+
 /* Runs a shell command in the folder; the first line of its output in `out`,
  * unless that is NULL. */
 static inline void
@@ -69,16 +96,11 @@ scratch_run(
     const struct scratch *s, const char *command, char *out, size_t room)
 {
 	char line[4000];
-	FILE *pipe;
-	size_t got, length;
+	size_t length;
 
 	snprintf(line, sizeof line, "cd '%s' && { %s; } 2>/dev/null", s->path,
 	    command);
-	pipe = popen(line, "r");
-	assert_non_null(pipe);
-	got = fread(line, 1, sizeof line - 1, pipe);
-	line[got] = '\0';
-	if (pclose(pipe))
+	if (!scratch_shell(line, line, sizeof line))
 		fail_msg("failed: %s", command);
 	length = strcspn(line, "\n");
 	if (!out)

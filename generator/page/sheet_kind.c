@@ -54,7 +54,6 @@ fill_home(struct sheet *s)
 {
 	struct arena *a = s->arena;
 	const struct site *site = s->theme->site;
-	const struct site_index *index = chrome_index(s->theme);
 	const struct language_pages *pages =
 	    chrome_pages(s->theme, s->page->lang);
 	bool foreign = site->foreign && site->courses.count;
@@ -78,7 +77,7 @@ fill_home(struct sheet *s)
 		all = link_page(s->links, pages->articles_page, s->audience);
 	value_put(a, s->v, STR("articles_url"), all);
 	if (!s->page->member_url.len)
-		put_data(s, structured_home(s->theme, a, s->page, index));
+		put_data(s, structured_home(s->theme, a, s->page));
 	return "home";
 }
 

@@ -6,7 +6,7 @@
 //	RELEASE=out/current          a release that is there already
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -91,13 +91,20 @@ function fill(text, data, outer = []) {
 
 let base, browser, server, built, pages = [], release = process.env.RELEASE;
 
+function run(program, ...words) {
+	const { status, stderr } = spawnSync(program, words, { encoding: 'utf8' });
+	assert.equal(status, 0, `${program} ${words.join(' ')}: ${stderr}`);
+}
+
+// As `make demo` does: a copy, with the media that are made by a script.
 function buildExample() {
 	built = mkdtempSync(join(tmpdir(), 'pennypress-pages-'));
-	const bin = process.env.BIN ?? join(top, 'build', 'bin');
-	const run = spawnSync(join(bin, 'pennypress'),
-		['build', join(top, 'content-example'), '--out', built], { encoding: 'utf8' });
-	assert.equal(run.status, 0, run.stderr);
-	return join(built, 'current');
+	const content = join(built, 'courses');
+	const out = join(built, 'site');
+	cpSync(join(top, 'content-example'), content, { recursive: true });
+	run('sh', join(content, 'media.sh'), content);
+	run(join(process.env.BIN ?? join(top, 'build', 'bin'), 'pennypress'), 'build', content, '--out', out);
+	return join(out, 'current');
 }
 
 function shellAt(path) {
@@ -410,9 +417,9 @@ test('all pages are valid HTML', (t) => {
 			writeFileSync(name, html);
 			return name;
 		});
-		const run = spawnSync('java', ['-Xss4m', '-jar', jar, '--format', 'json', '--exit-zero-always', ...names],
+		const result = spawnSync('java', ['-Xss4m', '-jar', jar, '--format', 'json', '--exit-zero-always', ...names],
 			{ encoding: 'utf8', maxBuffer: 64 << 20 });
-		const faults = JSON.parse(run.stderr).messages.filter((m) => m.type === 'error')
+		const faults = JSON.parse(result.stderr).messages.filter((m) => m.type === 'error')
 			.map((m) => `${pages[Number(/(\d+)\.html$/.exec(m.url)[1])].path}:${m.lastLine}: ${m.message}`);
 		assert.deepEqual(faults, []);
 	} finally {

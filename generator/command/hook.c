@@ -159,6 +159,22 @@ publish_commit_of(const char *commit, const struct build_options *options,
 	return ok;
 }
 
+/* A repository made with another first branch would publish nothing, ever. */
+static void
+warn_of_unborn_branch(const struct push *p)
+{
+	char commit[COMMIT_TEXT + 1];
+
+	push_read_head(commit);
+	if (!commit[0] && !(p->flags & PUSH_DELETES))
+		fprintf(stderr,
+		    "warning: nothing was published: the site is the branch "
+		    "'%s', which has no commit yet\n"
+		    "hint: push to it, or on the server: git symbolic-ref "
+		    "HEAD refs/heads/BRANCH\n",
+		    p->branch);
+}
+
 /*
  * Of two pushes whose hooks overlap the later commit must stay live, so what
  * HEAD names is published, and looked at again after that.
@@ -171,8 +187,10 @@ post_receive(const struct build_options *options)
 	struct push p;
 
 	push_read(&p);
-	if (!(p.flags & PUSH_PUBLISHES))
+	if (!(p.flags & PUSH_PUBLISHES)) {
+		warn_of_unborn_branch(&p);
 		return STATUS_DONE;
+	}
 	for (push_read_head(commit); *commit && strcmp(commit, live);
 	     push_read_head(commit)) {
 		if (!publish_commit_of(commit, options, &ready))

@@ -88,6 +88,8 @@ push_read(struct push *p)
 	struct str branch = read_branch(&head);
 
 	*p = (struct push){ 0 };
+	if (branch.len < sizeof p->branch)
+		snprintf(p->branch, sizeof p->branch, "%.*s", STR_ARG(branch));
 	while ((len = getline(&line, &room, stdin)) > 0) {
 		struct str rest = str_trim(str_of(line, (size_t)len));
 		struct str before, after;

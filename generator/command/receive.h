@@ -20,6 +20,7 @@ struct push {
 	unsigned flags;
 	char before[COMMIT_TEXT + 1]; /* "" when the branch is new */
 	char after[COMMIT_TEXT + 1];
+	char branch[256]; /* "refs/heads/main" of HEAD, "" when too long */
 };
 
 /* Reads the hook's lines from standard input, options from the environment and

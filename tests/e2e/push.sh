@@ -147,6 +147,12 @@ ok "another one can" push origin :draft
 git -C "$work/src" tag v1
 ok "a tag passes" push origin v1
 
+# A repository whose HEAD is another branch would never publish.
+git init -q --bare -b trunk "$work/trunk.git"
+"$press" hook install "$work/trunk.git" --out "$work/trunk" >/dev/null
+ok "a push to a branch that is not HEAD's passes" push "$work/trunk.git" main
+ok "and is told why nothing appears" said "the site is the branch 'refs/heads/trunk'"
+
 # Two at once: one or both get in, and what is live is the branch's commit.
 git clone -q "$work/site.git" "$work/two"
 echo 'From one.' >>"$work/src/courses/explain/02-the-example.md"

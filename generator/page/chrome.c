@@ -71,11 +71,8 @@ chrome_index(struct theme *t)
 const struct language_pages *
 chrome_pages(struct theme *t, struct str lang)
 {
-	const struct site_index *index = chrome_index(t);
-	for (size_t i = 0; i < index->count; i++)
-		if (str_eq(index->at[i].lang, lang))
-			return &index->at[i];
-	return &index->at[0];
+	(void)chrome_index(t);
+	return pages_of(t->index, lang);
 }
 
 static struct value *

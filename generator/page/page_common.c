@@ -3,8 +3,6 @@
 #include "html.h"
 #include "limits.h"
 
-#include <string.h>
-
 enum { SITEMAP_ADDRESSES = 50000 }; /* sitemaps.org: most in one file */
 
 struct common {

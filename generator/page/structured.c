@@ -180,8 +180,7 @@ course_members(struct graph *g, const struct course *c, struct str description)
 }
 
 struct str
-structured_home(struct theme *t, struct arena *a, const struct page *p,
-    const struct site_index *index)
+structured_home(struct theme *t, struct arena *a, const struct page *p)
 {
 	struct graph g = begin(t, a);
 	open_thing(&g, "WebSite");
@@ -190,10 +189,7 @@ structured_home(struct theme *t, struct arena *a, const struct page *p,
 	text(&g, "url", page_address(&g, p));
 	text(&g, "inLanguage", p->lang);
 	buf_add_c(&g.out, '}');
-	const struct language_pages *pages = &index->at[0];
-	for (size_t i = 0; i < index->count; i++)
-		if (str_eq(index->at[i].lang, p->lang))
-			pages = &index->at[i];
+	const struct language_pages *pages = chrome_pages(t, p->lang);
 	if (!t->site->foreign && pages->courses.count) {
 		open_thing(&g, "ItemList");
 		open_list(&g, "itemListElement");

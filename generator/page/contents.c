@@ -138,7 +138,7 @@ find_marks(struct theme *t, struct links *l, const struct course *c,
     const struct window *w, enum audience audience, struct contents_part *part)
 {
 	struct buf needle;
-	buf_init(&needle, LIMIT_PATH * 6);
+	buf_init(&needle, (size_t)LIMIT_PATH * 6);
 	size_t at = 0;
 	for (size_t i = w->from; i < w->to; i++) {
 		const struct page *lesson = c->lessons.at[i];

@@ -94,7 +94,7 @@ entries(struct arena *a, const struct language_pages *pages)
 		if (changed(pages->courses.at[i]->page).len)
 			ARENA_PUSH(a, list, pages->courses.at[i]->page);
 	if (list.count)
-		qsort(list.at, list.count, sizeof *list.at, newest_first);
+		qsort(list.at, list.count, sizeof(struct page *), newest_first);
 	if (list.count > FEED_ENTRIES)
 		list.count = FEED_ENTRIES;
 	return list;

@@ -14,8 +14,9 @@ struct graph {
 static void
 comma(struct graph *g)
 {
-	char last = g->out.len ? g->out.ptr[g->out.len - 1] : '{';
-	if (last != '{' && last != '[')
+	struct str all = buf_str(&g->out);
+
+	if (!str_ends(all, STR("{")) && !str_ends(all, STR("[")))
 		buf_add_c(&g->out, ',');
 }
 
@@ -75,22 +76,18 @@ static struct str
 end(struct graph *g)
 {
 	buf_add_z(&g->out, "]}");
-	struct str json = buf_str(&g->out);
-	size_t extra = 0;
-	for (size_t i = 0; i < json.len; i++)
-		extra += json.ptr[i] == '<' ? 5 : 0;
-	char *safe = arena_alloc(g->arena, json.len + extra + 1);
-	size_t n = 0;
-	for (size_t i = 0; i < json.len; i++) {
-		if (json.ptr[i] == '<') {
-			memcpy(safe + n, "\\u003c", 6);
-			n += 6;
-		} else {
-			safe[n++] = json.ptr[i];
-		}
+	struct str json = buf_str(&g->out), part;
+	struct buf safe;
+	buf_init(&safe, LIMIT_PAGE);
+	for (bool first = true; str_split(&json, '<', &part); first = false) {
+		if (!first)
+			buf_add_z(&safe, "\\u003c");
+		buf_add(&safe, part);
 	}
+	struct str result = arena_str(g->arena, buf_str(&safe));
+	buf_clear(&safe);
 	buf_clear(&g->out);
-	return str_of(safe, n);
+	return result;
 }
 
 static void

@@ -151,18 +151,22 @@ export class Mint {
 	}
 }
 
-/** A browser: keeps cookies, follows nothing. */
+let addresses = 0;
+
+/** A browser: keeps cookies, follows nothing, has an address of its own. */
 export class Browser {
 	cookies = new Map();
 
 	constructor(gate) {
 		this.gate = gate;
+		addresses++;
+		this.address = `10.0.${addresses >> 8}.${addresses & 255}`;
 	}
 
 	async fetch(path, options = {}) {
 		const url = path.startsWith('http') ? path : this.gate.url + path;
 		const answer = await fetch(url, { redirect: 'manual', ...options,
-			headers: { cookie: [...this.cookies].map(([name, value]) =>
+			headers: { 'x-forwarded-for': this.address, cookie: [...this.cookies].map(([name, value]) =>
 				`${name}=${value}`).join('; '), ...options.headers } });
 
 		for (const line of answer.headers.getSetCookie()) {
@@ -237,7 +241,7 @@ export class Gate {
 			`listen: ${this.url.slice(7)}`, 'serve_public: yes',
 			'data: data', 'keys: keys', 'sandbox: best-effort',
 			`reconcile_minutes: ${this.minutes}`, 'threads: 2',
-			'connections: 500', 'payment:',
+			'connections: 500', 'trusted_proxies: [127.0.0.1]', 'payment:',
 			...Object.entries(payment).map(([name, value]) =>
 				`  ${name}: ${value}`), ''].join('\n'));
 	}

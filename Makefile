@@ -152,12 +152,11 @@ fuzzers: $(addprefix $(OUT)/tests/fuzz/,$(FUZZERS))
 
 compile_commands.json: Makefile $(ALL_SRC)
 	$(Q){ echo '['; sep=; $(foreach f,$(ALL_SRC),printf \
-		'%s{"directory":"%s","file":"%s","command":"%s"}\n' "$$sep" \
-		"$(CURDIR)" "$f" "$(CC) -std=c11 -D_GNU_SOURCE \
-		-DPENNYPRESS_VERSION=\\\\\"$(VERSION)\\\\\" \
-		-DPENNYPRESS_DATADIR=\\\\\"$(PREFIX)/share/pennypress\\\\\" \
-		$(INC_$(call dir_of,$f)) $(PKG_CFLAGS) -c $f"; sep=,; ) echo ']'; } \
-		>$@.new && mv -f $@.new $@
+		'%s{"directory":"%s","file":"%s","arguments":[%s"-c","%s"]}\n' \
+		"$$sep" "$(CURDIR)" "$f" '$(foreach w,$(CC) $(CPPFLAGS_ALL) \
+		$(INC_$(call dir_of,$f)) $(PKG_CFLAGS),$(call json,$w),)' "$f"; \
+		sep=,; ) echo ']'; } >$@.new && mv -f $@.new $@
+json = "$(subst ",\",$(subst ',,$1))"
 
 clean:
 	rm -rf $(BUILD) compile_commands.json

@@ -279,7 +279,7 @@ static void
 read_keys(struct reading *r, const struct yaml *map, const struct key *keys,
     size_t count)
 {
-	const char *names[32];
+	const char *names[32] = { NULL };
 
 	for (size_t i = 0; i < count; i++)
 		names[i] = keys[i].name;

@@ -26,7 +26,7 @@ static const char *const till_reads[] = { "/etc", "/usr", "/lib", "/lib64",
 	"/dev/urandom", "/dev/null" };
 
 static void
-limit(int resource, const char *name, rlim_t wanted)
+limit(__rlimit_resource_t resource, const char *name, rlim_t wanted)
 {
 	struct rlimit l;
 

@@ -2,11 +2,11 @@
  * message.h - typed messages between front and till over a socket pair.
  *
  * A frame is a 16-byte header (u32 length of the body, u16 type, u16 zero, u64
- * request id, host byte order: one machine) and the body: the fields of the type
- * in the order of the table below, integers as i64, texts as u32 length and
- * bytes, lists as u32 count and items. The till answers a request with its id; a
- * request id of 0 is an announcement and has no answer. Either side closes on a
- * frame it cannot decode: the other process is broken or hostile.
+ * request id, host byte order: one machine) and the body: the fields of the
+ * type in the order of the table below, integers as i64, texts as u32 length
+ * and bytes, lists as u32 count and items. The till answers a request with its
+ * id; a request id of 0 is an announcement and has no answer. Either side
+ * closes on a frame it cannot decode: the other process is broken or hostile.
  *
  * Everything in a message from the front is outside text: the till validates it
  * again. Whatever the till sends to the front may be shown to readers.

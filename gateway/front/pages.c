@@ -112,6 +112,8 @@ encode_path(struct visit *v, struct str path)
 		buf_add_c(&b, '/');
 		url_component(&b, part);
 	}
+	if (!b.len)
+		buf_add_c(&b, '/');
 	encoded = arena_str(v->arena, buf_str(&b));
 	buf_clear(&b);
 	return encoded;
@@ -131,9 +133,8 @@ leads_to_folder(struct visit *v, struct str path)
 	if (str_ends(path, STR("/")) || !release_find(v->view->release, folder))
 		return false;
 	answer_redirect(v->answer, 301,
-	    arena_printf(v->arena, "%.*s%.*s%s", STR_ARG(v->view->base),
-		STR_ARG(encode_path(v, str_sub(folder, 0, folder.len - 1))),
-		"/"));
+	    arena_printf(v->arena, "%.*s%.*s", STR_ARG(v->view->base),
+		STR_ARG(encode_path(v, folder))));
 	v->answer->cache = CACHE_CHECK;
 	return true;
 }

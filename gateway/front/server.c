@@ -3,8 +3,8 @@
 #include "connection.h"
 #include "guard.h"
 #include "log.h"
-#include "negotiate.h"
 #include "route.h"
+#include "worker.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,8 +18,6 @@ enum {
 	CONNECTION_MEMORY = 8 << 10,
 	BODIES_MAX = 64 << 20, /* all bodies being received, together */
 	BODY_IGNORED = 16 << 10, /* of a request that should have none */
-	ARENA_MAX = 4 << 20, /* one visit's */
-	SPARE_VISITS = 64, /* a thread keeps, to use again */
 	QUIET_SECONDS = 30, /* the library's own time-out */
 };
 
@@ -37,26 +35,11 @@ struct server {
 	atomic_int grace_ms;
 	atomic_size_t bodies;
 	atomic_size_t asked; /* visits suspended */
-	/* every thread's own state, to be freed at the end */
-	pthread_mutex_t lock;
-	struct worker *workers;
-};
-
-/* What a thread of the pool keeps between requests. */
-struct worker {
-	struct worker *next;
-	struct server *server;
-	struct view *view;
-	struct entitlements *entitlements;
-	struct MHD_Response **ready; /* by file number: whole, not modified */
-	size_t ready_count;
-	struct serving *spare;
-	size_t spares;
+	struct workers workers;
 };
 
 /* One request in the library's hands. */
 struct serving {
-	struct serving *next;
 	struct server *server;
 	struct MHD_Connection *mhd;
 	struct connection *connection;
@@ -73,92 +56,14 @@ struct serving {
 	struct buf reply; /* the till's message; empty: none */
 };
 
-static _Thread_local struct worker *this_worker;
-
-/* This thread's state, with the newest view. NULL when there is no memory. */
-static struct worker *
-worker_get(struct server *s)
-{
-	struct worker *w = this_worker;
-
-	if (w && w->server == s)
-		return w;
-	w = calloc(1, sizeof(*w));
-	if (!w)
-		return NULL;
-	w->server = s;
-	w->entitlements = entitlements_new();
-	if (!w->entitlements) {
-		free(w);
-		return NULL;
-	}
-	pthread_mutex_lock(&s->lock);
-	w->next = s->workers;
-	s->workers = w;
-	pthread_mutex_unlock(&s->lock);
-	this_worker = w;
-	return w;
-}
-
-static void
-worker_forget(struct worker *w)
-{
-	for (size_t i = 0; i < w->ready_count; i++) {
-		if (w->ready[i])
-			MHD_destroy_response(w->ready[i]);
-	}
-	free(w->ready);
-	w->ready = NULL;
-	w->ready_count = 0;
-	view_unref(w->view);
-	w->view = NULL;
-}
-
-static const struct view *
-worker_view(struct worker *w)
-{
-	if (w->view && w->view->number == views_number(w->server->views))
-		return w->view;
-	worker_forget(w);
-	w->view = views_get(w->server->views);
-	if (w->view) {
-		w->ready_count = 2 * release_file_count(w->view->release);
-		w->ready =
-		    calloc(w->ready_count, sizeof(struct MHD_Response *));
-		if (!w->ready)
-			w->ready_count = 0;
-	}
-	return w->view;
-}
-
-static void
-worker_free(struct worker *w)
-{
-	worker_forget(w);
-	entitlements_free(w->entitlements);
-	while (w->spare) {
-		struct serving *g = w->spare;
-
-		w->spare = g->next;
-		free(g);
-	}
-	free(w);
-}
-
 static struct serving *
 serving_new(struct server *s)
 {
-	struct worker *w = worker_get(s);
-	struct serving *g = w ? w->spare : NULL;
+	struct worker *w = worker_get(&s->workers);
+	struct serving *g = w ? worker_take(w, sizeof(*g)) : NULL;
 
-	if (g) {
-		w->spare = g->next;
-		w->spares--;
-	} else {
-		g = malloc(sizeof(*g));
-		if (!g)
-			return NULL;
-	}
+	if (!g)
+		return NULL;
 	g->server = s;
 	g->connection = NULL;
 	g->stage = STAGE_HEADERS;
@@ -175,21 +80,15 @@ serving_new(struct server *s)
 static void
 serving_free(struct serving *g)
 {
-	struct worker *w = this_worker;
+	struct server *s = g->server;
 
-	atomic_fetch_sub(&g->server->bodies, g->body.cap);
+	atomic_fetch_sub(&s->bodies, g->body.cap);
 	answer_clear(&g->answer);
 	arena_clear(&g->arena);
 	buf_clear(&g->body);
 	buf_clear(&g->reply);
 	view_unref(g->held);
-	if (w && w->server == g->server && w->spares < SPARE_VISITS) {
-		g->next = w->spare;
-		w->spare = g;
-		w->spares++;
-	} else {
-		free(g);
-	}
+	worker_give(worker_get(&s->workers), g);
 }
 
 static void
@@ -271,8 +170,14 @@ make_response(struct serving *g, const struct view *view)
 	return response;
 }
 
+static void
+drop_ready(void *response)
+{
+	MHD_destroy_response(response);
+}
+
 /* Whole files and their 304 look the same to everybody: built once. */
-static struct MHD_Response **
+static void **
 ready_place(struct serving *g, struct worker *w)
 {
 	const struct answer *a = &g->answer;
@@ -319,7 +224,8 @@ send_deadline(struct serving *g)
 static enum MHD_Result
 send_answer(struct serving *g, struct worker *w)
 {
-	struct MHD_Response **place = ready_place(g, w), *response;
+	void **place = ready_place(g, w);
+	struct MHD_Response *response;
 	bool draining = atomic_load(&g->server->draining);
 	enum MHD_Result rc;
 
@@ -381,13 +287,13 @@ ask_till(struct serving *g, struct worker *w)
 static enum MHD_Result
 take_reply(struct serving *g)
 {
-	struct worker *w = worker_get(g->server);
+	struct worker *w = worker_get(&g->server->workers);
 	visit_then *then = g->visit.then;
 	struct message m;
 	size_t used;
 	bool some;
 
-	if (!w || !worker_view(w))
+	if (!w)
 		return MHD_NO;
 	some = g->reply.len &&
 	    message_decode(&g->arena, buf_str(&g->reply), &m, &used) ==
@@ -404,18 +310,16 @@ static enum MHD_Result
 run_visit(struct serving *g)
 {
 	struct server *s = g->server;
-	struct worker *w = worker_get(s);
-	const struct view *view = w ? worker_view(w) : NULL;
+	struct worker *w = worker_get(&s->workers);
 	struct str address =
 	    g->connection ? str_from(g->connection->address) : STR_NONE;
 
-	if (!view)
+	if (!w)
 		return failed(g);
-	arena_limit(&g->arena, 0);
 	g->request.body = buf_str(&g->body);
 	memset(&g->visit, 0, sizeof(g->visit));
 	g->visit.front = s->front;
-	g->visit.view = view;
+	g->visit.view = w->view;
 	g->visit.request = &g->request;
 	g->visit.answer = &g->answer;
 	g->visit.arena = &g->arena;
@@ -681,10 +585,11 @@ server_new(const struct front *front, struct views *views, struct ask *ask,
 	atomic_init(&s->grace_ms, 0);
 	atomic_init(&s->bodies, 0);
 	atomic_init(&s->asked, 0);
-	pthread_mutex_init(&s->lock, NULL);
+	workers_init(&s->workers, views, drop_ready);
 	client_counts_init(&s->counts);
 	if (!connections_init(&s->connections)) {
 		log_error("no thread: %s", strerror(errno));
+		workers_clear(&s->workers);
 		free(s);
 		return NULL;
 	}
@@ -727,12 +632,6 @@ server_free(struct server *s)
 		MHD_stop_daemon(s->daemon);
 	}
 	connections_clear(&s->connections);
-	while (s->workers) {
-		struct worker *w = s->workers;
-
-		s->workers = w->next;
-		worker_free(w);
-	}
-	pthread_mutex_destroy(&s->lock);
+	workers_clear(&s->workers);
 	free(s);
 }

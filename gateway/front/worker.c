@@ -1,0 +1,120 @@
+#include "worker.h"
+
+#include <stdlib.h>
+
+static _Thread_local struct worker *this_worker;
+
+void
+workers_init(
+    struct workers *all, struct views *views, void (*drop)(void *ready))
+{
+	all->views = views;
+	all->drop = drop;
+	all->first = NULL;
+	pthread_mutex_init(&all->lock, NULL);
+}
+
+static struct worker *
+worker_new(struct workers *all)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->all = all;
+	w->entitlements = entitlements_new();
+	if (!w->entitlements) {
+		free(w);
+		return NULL;
+	}
+	pthread_mutex_lock(&all->lock);
+	w->next = all->first;
+	all->first = w;
+	pthread_mutex_unlock(&all->lock);
+	return w;
+}
+
+static void
+forget_view(struct worker *w)
+{
+	for (size_t i = 0; i < w->ready_count; i++) {
+		if (w->ready[i])
+			w->all->drop(w->ready[i]);
+	}
+	free(w->ready);
+	w->ready = NULL;
+	w->ready_count = 0;
+	view_unref(w->view);
+	w->view = NULL;
+}
+
+static void
+renew_view(struct worker *w)
+{
+	forget_view(w);
+	w->view = views_get(w->all->views);
+	if (!w->view)
+		return;
+	w->ready_count = 2 * release_file_count(w->view->release);
+	w->ready = calloc(w->ready_count + 1, sizeof(*w->ready));
+	if (!w->ready)
+		w->ready_count = 0;
+}
+
+struct worker *
+worker_get(struct workers *all)
+{
+	struct worker *w = this_worker;
+
+	if (!w || w->all != all)
+		w = this_worker = worker_new(all);
+	if (w && (!w->view || w->view->number != views_number(all->views)))
+		renew_view(w);
+	return w && w->view ? w : NULL;
+}
+
+void *
+worker_take(struct worker *w, size_t size)
+{
+	struct worker_spare *s = w->spare;
+
+	if (!s)
+		return malloc(size);
+	w->spare = s->next;
+	w->spares--;
+	return s;
+}
+
+void
+worker_give(struct worker *w, void *block)
+{
+	struct worker_spare *s = block;
+
+	if (!w || w->spares == WORKER_SPARES) {
+		free(block);
+		return;
+	}
+	s->next = w->spare;
+	w->spare = s;
+	w->spares++;
+}
+
+void
+workers_clear(struct workers *all)
+{
+	while (all->first) {
+		struct worker *w = all->first;
+
+		all->first = w->next;
+		forget_view(w);
+		entitlements_free(w->entitlements);
+		while (w->spare) {
+			struct worker_spare *s = w->spare;
+
+			w->spare = s->next;
+			free(s);
+		}
+		free(w);
+	}
+	pthread_mutex_destroy(&all->lock);
+}

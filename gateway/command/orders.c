@@ -1,8 +1,8 @@
+#include "books.h"
 #include "command.h"
 #include "configured.h"
 #include "json.h"
 #include "money.h"
-#include "store.h"
 #include "visible.h"
 
 #include <getopt.h>
@@ -265,14 +265,14 @@ print_list(struct arena *a, const struct order_list *orders,
 }
 
 static int
-list_orders(struct store *s, struct arena *a, const struct words *w)
+list_orders(struct books *s, struct arena *a, const struct words *w)
 {
 	struct order_list orders = { .count = 0 };
 	struct event_list stray = { .count = 0 };
 	struct value *v, *list;
 
-	if (store_orders(s, a, (size_t)w->limit, &orders) != STORE_OK ||
-	    store_events_stray(s, a, &stray) != STORE_OK)
+	if (books_orders(s, a, (size_t)w->limit, &orders) != BOOKS_OK ||
+	    books_events_stray(s, a, &stray) != BOOKS_OK)
 		return 1;
 	if (!w->json) {
 		print_list(a, &orders, &stray);
@@ -348,31 +348,31 @@ print_dossier(struct arena *a, const struct dossier *d)
 }
 
 static bool
-read_dossier(struct store *s, struct arena *a, struct dossier *d)
+read_dossier(struct books *s, struct arena *a, struct dossier *d)
 {
 	struct str id = d->order.id;
 
-	return store_order_lines(s, a, id, &d->lines) == STORE_OK &&
-	    store_facts(s, a, id, &d->facts) == STORE_OK &&
-	    store_grants_of_order(s, a, id, &d->grants) == STORE_OK &&
-	    store_events_of(s, a, id, &d->events) == STORE_OK &&
-	    store_ledger_of(s, a, id, &d->ledger) == STORE_OK;
+	return books_order_lines(s, a, id, &d->lines) == BOOKS_OK &&
+	    books_facts(s, a, id, &d->facts) == BOOKS_OK &&
+	    books_grants_of_order(s, a, id, &d->grants) == BOOKS_OK &&
+	    books_events_of(s, a, id, &d->events) == BOOKS_OK &&
+	    books_ledger_of(s, a, id, &d->ledger) == BOOKS_OK;
 }
 
 static int
-show_order(struct store *s, struct arena *a, const struct words *w)
+show_order(struct books *s, struct arena *a, const struct words *w)
 {
 	struct dossier d = { .lines = { .count = 0 } };
 	struct value *v;
 
-	switch (store_order(s, a, str_from(w->show), &d.order)) {
-	case STORE_OK:
+	switch (books_order(s, a, str_from(w->show), &d.order)) {
+	case BOOKS_OK:
 		break;
-	case STORE_NONE:
+	case BOOKS_NONE:
 		fprintf(stderr, "pennygate: no order '%s'\n", w->show);
 		return 1;
-	case STORE_TAKEN:
-	case STORE_FAILED:
+	case BOOKS_TAKEN:
+	case BOOKS_FAILED:
 		return 1;
 	}
 	if (!read_dossier(s, a, &d))
@@ -426,7 +426,7 @@ command_orders(int argc, char **argv)
 	struct words w = { .config = CONFIGURED_DEFAULT,
 		.limit = LIMIT_DEFAULT };
 	const struct config *c;
-	struct store *s = NULL;
+	struct books *s = NULL;
 	struct arena a;
 	int status = 1;
 
@@ -437,11 +437,11 @@ command_orders(int argc, char **argv)
 	arena_init(&a);
 	c = configured(&a, w.config);
 	if (c)
-		s = store_open_read(c->data.ptr);
+		s = books_open_read(c->data.ptr);
 	if (s)
 		status =
 		    w.show ? show_order(s, &a, &w) : list_orders(s, &a, &w);
-	store_close(s);
+	books_close(s);
 	arena_clear(&a);
 	return status;
 }

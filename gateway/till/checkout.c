@@ -62,24 +62,24 @@ is_checkout(const struct till *t, struct str url)
 static bool
 record_session(struct sending *s, const struct stripe_session *session)
 {
-	struct store *store = s->t->store;
+	struct books *books = s->t->books;
 	struct order *o = &s->order;
-	enum store_result result;
+	enum books_result result;
 
-	if (!store_begin(store))
+	if (!books_begin(books))
 		return false;
-	result = store_order(store, &s->arena, o->id, o);
-	if (result == STORE_OK) {
+	result = books_order(books, &s->arena, o->id, o);
+	if (result == BOOKS_OK) {
 		o->session = session->fact.id;
 		o->session_url = session->url;
 		o->checked = clock_now();
-		result = store_fact_put(store, o->id, &session->fact);
+		result = books_fact_put(books, o->id, &session->fact);
 	}
-	if (result != STORE_FAILED)
+	if (result != BOOKS_FAILED)
 		result = settle_order(s->t, &s->arena, o, clock_now());
-	if (result == STORE_OK && store_commit(store))
+	if (result == BOOKS_OK && books_commit(books))
 		return true;
-	store_rollback(store);
+	books_rollback(books);
 	return false;
 }
 
@@ -96,18 +96,18 @@ record_refusal(struct sending *s)
 		.parent = STR(""),
 		.created = s->order.created,
 		.updated = clock_now() };
-	struct store *store = s->t->store;
+	struct books *books = s->t->books;
 
 	struct order *o = &s->order;
 
-	if (!store_begin(store))
+	if (!books_begin(books))
 		return;
-	if (store_order(store, &s->arena, gone.id, o) != STORE_OK ||
+	if (books_order(books, &s->arena, gone.id, o) != BOOKS_OK ||
 	    o->session.len ||
-	    store_fact_put(store, o->id, &gone) == STORE_FAILED ||
-	    settle_order(s->t, &s->arena, o, clock_now()) != STORE_OK ||
-	    !store_commit(store))
-		store_rollback(store);
+	    books_fact_put(books, o->id, &gone) == BOOKS_FAILED ||
+	    settle_order(s->t, &s->arena, o, clock_now()) != BOOKS_OK ||
+	    !books_commit(books))
+		books_rollback(books);
 }
 
 static void
@@ -192,7 +192,7 @@ checkout_resume(struct till *t, const struct order *o)
 
 	if (!s)
 		return;
-	if (store_order(t->store, &s->arena, o->id, &s->order) != STORE_OK) {
+	if (books_order(t->books, &s->arena, o->id, &s->order) != BOOKS_OK) {
 		sending_end(s, CHECKOUT_UNAVAILABLE, STR_NONE);
 	} else if (s->order.expires < clock_now() + SESSION_LEAST) {
 		record_refusal(s);
@@ -291,18 +291,18 @@ fill_order(struct sending *s, const struct message_checkout *m,
 static bool
 record_order(struct sending *s, const struct manifest_offer *offer, bool fresh)
 {
-	struct store *store = s->t->store;
+	struct books *books = s->t->books;
 	const struct order *o = &s->order;
 
-	if (!store_begin(store))
+	if (!books_begin(books))
 		return false;
 	if ((!fresh ||
-		store_reader_add(store, o->reader, o->created) == STORE_OK) &&
-	    store_order_add(store, o, lines_of(&s->arena, offer),
-		offer->products.count) == STORE_OK &&
-	    store_commit(store))
+		books_reader_add(books, o->reader, o->created) == BOOKS_OK) &&
+	    books_order_add(books, o, lines_of(&s->arena, offer),
+		offer->products.count) == BOOKS_OK &&
+	    books_commit(books))
 		return true;
-	store_rollback(store);
+	books_rollback(books);
 	return false;
 }
 

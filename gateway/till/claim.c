@@ -70,8 +70,8 @@ share_with(struct claim *c, const struct order *o, struct str reader)
 	struct strs readers = { .count = 0 };
 	bool good = true;
 
-	if (store_grants_of_order(c->t->store, &c->arena, o->id, &grants) !=
-	    STORE_OK)
+	if (books_grants_of_order(c->t->books, &c->arena, o->id, &grants) !=
+	    BOOKS_OK)
 		return false;
 	for (size_t i = 0; i < grants.count; i++) {
 		struct str had = grants.at[i].reader;
@@ -92,7 +92,7 @@ share_with(struct claim *c, const struct order *o, struct str reader)
 		if (!str_eq(g.reader, readers.at[0]))
 			continue;
 		g.reader = reader;
-		good = store_grant_put(c->t->store, &g) != STORE_FAILED;
+		good = books_grant_put(c->t->books, &g) != BOOKS_FAILED;
 	}
 	return good;
 }
@@ -110,7 +110,7 @@ claim_cookies(
 
 	if (!reader.len && !claimable)
 		return true;
-	if (!store_begin(t->store))
+	if (!books_begin(t->books))
 		return false;
 	if (!reader.len) {
 		reader = o->reader;
@@ -120,12 +120,12 @@ claim_cookies(
 		    share_with(c, o, reader);
 	}
 	if (good && token_for(t, &c->arena, reader, &token) &&
-	    store_commit(t->store)) {
+	    books_commit(t->books)) {
 		done->token = token;
 		done->reader = secret;
 		return true;
 	}
-	store_rollback(t->store);
+	books_rollback(t->books);
 	return false;
 }
 
@@ -157,18 +157,18 @@ claim_read(void *arg, enum reading_result result)
 	struct order o;
 
 	switch (
-	    store_order_by_session(c->t->store, &c->arena, c->session, &o)) {
-	case STORE_OK:
+	    books_order_by_session(c->t->books, &c->arena, c->session, &o)) {
+	case BOOKS_OK:
 		claim_show(c, &o);
 		return;
-	case STORE_NONE:
+	case BOOKS_NONE:
 		claim_say(c,
 		    result == READING_NOT_OURS || result == READING_UNKNOWN
 			? RETURN_UNKNOWN
 			: RETURN_UNAVAILABLE);
 		return;
-	case STORE_TAKEN:
-	case STORE_FAILED:
+	case BOOKS_TAKEN:
+	case BOOKS_FAILED:
 		break;
 	}
 	claim_say(c, RETURN_UNAVAILABLE);
@@ -204,22 +204,22 @@ claim_go(struct claim *c)
 	struct order o;
 
 	switch (
-	    store_order_by_session(c->t->store, &c->arena, c->session, &o)) {
-	case STORE_OK:
+	    books_order_by_session(c->t->books, &c->arena, c->session, &o)) {
+	case BOOKS_OK:
 		if (is_settled(&o))
 			claim_show(c, &o);
 		else
 			claim_ask(c);
 		return;
-	case STORE_NONE:
+	case BOOKS_NONE:
 		/* Its creation may have been forgotten in a crash. */
 		if (c->t->answers_due > CLAIM_STRANGERS)
 			claim_say(c, RETURN_UNAVAILABLE);
 		else
 			claim_ask(c);
 		return;
-	case STORE_TAKEN:
-	case STORE_FAILED:
+	case BOOKS_TAKEN:
+	case BOOKS_FAILED:
 		break;
 	}
 	claim_say(c, RETURN_UNAVAILABLE);

@@ -1,6 +1,6 @@
 /*
  * db.h - the one door to SQLite: statements by number, values bound, results
- * copied out. Knows no table; store_*.c write the SQL as literal text.
+ * copied out. Knows no table; books*.c write the SQL as literal text.
  *
  * A failure is logged once, here, without the values. Write-ahead log,
  * synchronous=FULL, a bounded wait for foreign locks. One thread.

@@ -3,7 +3,7 @@
  * order is because of all that is said about it.
  *
  * Facts, not steps: the state is computed from the set, so the order in which
- * facts arrive cannot matter. Pure: no clock, no store.
+ * facts arrive cannot matter. Pure: no clock, no books.
  */
 #ifndef FACT_H
 #define FACT_H

@@ -102,18 +102,18 @@ reading_park(struct reading *r, const char *why, enum reading_result result)
 {
 	int64_t now = clock_now();
 	struct str note = str_from(why);
-	enum store_result stored;
+	enum books_result stored;
 
 	/* At the end of the till nothing is known: the event waits as it is. */
-	if (r->seq && !r->t->closing && store_begin(r->t->store)) {
+	if (r->seq && !r->t->closing && books_begin(r->t->books)) {
 		if (now - r->received > PARK_AGE)
-			stored = store_events_settle(r->t->store, r->object,
+			stored = books_events_settle(r->t->books, r->object,
 			    r->seq, EVENT_QUARANTINED, STR_NONE, note);
 		else
-			stored = store_events_park(r->t->store, r->object,
+			stored = books_events_park(r->t->books, r->object,
 			    r->seq, now + park_seconds(r->tries), note);
-		if (stored == STORE_FAILED || !store_commit(r->t->store))
-			store_rollback(r->t->store);
+		if (stored == BOOKS_FAILED || !books_commit(r->t->books))
+			books_rollback(r->t->books);
 	}
 	reading_end(r, result);
 }
@@ -121,12 +121,12 @@ reading_park(struct reading *r, const char *why, enum reading_result result)
 static void
 reading_ignore(struct reading *r, const char *why)
 {
-	if (r->seq && store_begin(r->t->store)) {
-		if (store_events_settle(r->t->store, r->object, r->seq,
+	if (r->seq && books_begin(r->t->books)) {
+		if (books_events_settle(r->t->books, r->object, r->seq,
 			EVENT_IGNORED, STR_NONE,
-			str_from(why)) == STORE_FAILED ||
-		    !store_commit(r->t->store))
-			store_rollback(r->t->store);
+			str_from(why)) == BOOKS_FAILED ||
+		    !books_commit(r->t->books))
+			books_rollback(r->t->books);
 	}
 	reading_end(r, READING_NOT_OURS);
 }
@@ -348,23 +348,23 @@ ask_path(struct reading *r, unsigned asked,
 	    arena_printf(&r->arena, "%s%.*s", path, STR_ARG(id)));
 }
 
-/* By what is known so far. STORE_NONE: not yet. */
-static enum store_result
+/* By what is known so far. BOOKS_NONE: not yet. */
+static enum books_result
 find_order(struct reading *r)
 {
-	struct store *s = r->t->store;
+	struct books *s = r->t->books;
 	struct arena *a = &r->arena;
-	enum store_result result = STORE_NONE;
+	enum books_result result = BOOKS_NONE;
 
 	if (r->has_session)
-		return store_order(s, a, r->session.order, &r->order);
+		return books_order(s, a, r->session.order, &r->order);
 	if (r->payment.len)
-		result = store_order_by_payment(s, a, r->payment, &r->order);
-	if (result == STORE_NONE && r->subscription.len)
-		result = store_order_by_subscription(
+		result = books_order_by_payment(s, a, r->payment, &r->order);
+	if (result == BOOKS_NONE && r->subscription.len)
+		result = books_order_by_subscription(
 		    s, a, r->subscription, &r->order);
-	if (result == STORE_NONE && r->order_id.len)
-		result = store_order(s, a, r->order_id, &r->order);
+	if (result == BOOKS_NONE && r->order_id.len)
+		result = books_order(s, a, r->order_id, &r->order);
 	return result;
 }
 
@@ -421,16 +421,16 @@ reading_refuse(struct reading *r)
 static bool
 step_to_order(struct reading *r)
 {
-	enum store_result result;
+	enum books_result result;
 
 	if (r->foreign || (r->has_session && !is_ours(r))) {
 		reading_refuse(r);
 		return false;
 	}
 	result = find_order(r);
-	if (result == STORE_OK)
+	if (result == BOOKS_OK)
 		return true;
-	if (result == STORE_FAILED)
+	if (result == BOOKS_FAILED)
 		reading_park(r, "storage", READING_FAILED);
 	else if (r->has_session || r->order_id.len)
 		reading_park(r, "no such order here", READING_UNKNOWN);
@@ -439,17 +439,17 @@ step_to_order(struct reading *r)
 	return false;
 }
 
-static enum store_result
+static enum books_result
 put_facts(struct reading *r)
 {
-	struct store *s = r->t->store;
-	enum store_result result = STORE_OK;
+	struct books *s = r->t->books;
+	enum books_result result = BOOKS_OK;
 
 	if (r->has_session)
-		result = store_fact_put(s, r->order.id, &r->session.fact);
-	for (size_t i = 0; i < r->facts.count && result != STORE_FAILED; i++)
-		result = store_fact_put(s, r->order.id, &r->facts.at[i]);
-	return result == STORE_FAILED ? STORE_FAILED : STORE_OK;
+		result = books_fact_put(s, r->order.id, &r->session.fact);
+	for (size_t i = 0; i < r->facts.count && result != BOOKS_FAILED; i++)
+		result = books_fact_put(s, r->order.id, &r->facts.at[i]);
+	return result == BOOKS_FAILED ? BOOKS_FAILED : BOOKS_OK;
 }
 
 static const char *
@@ -476,13 +476,13 @@ judge_session(struct reading *r)
 static bool
 apply(struct reading *r)
 {
-	struct store *s = r->t->store;
+	struct books *s = r->t->books;
 	int64_t now = clock_now();
 	const char *wrong = "";
 	bool alien = false;
 
 	/* Again, within the transaction: it may have changed meanwhile. */
-	if (find_order(r) != STORE_OK)
+	if (find_order(r) != BOOKS_OK)
 		return false;
 	if (r->has_session) {
 		wrong = judge_session(r);
@@ -490,23 +490,23 @@ apply(struct reading *r)
 	}
 	if (!alien) {
 		r->order.checked = now;
-		if (put_facts(r) != STORE_OK ||
-		    settle_order(r->t, &r->arena, &r->order, now) != STORE_OK)
+		if (put_facts(r) != BOOKS_OK ||
+		    settle_order(r->t, &r->arena, &r->order, now) != BOOKS_OK)
 			return false;
 	}
 	return !r->seq ||
-	    store_events_settle(s, r->object, r->seq,
+	    books_events_settle(s, r->object, r->seq,
 		*wrong ? EVENT_QUARANTINED : EVENT_DONE, r->order.id,
-		str_from(wrong)) != STORE_FAILED;
+		str_from(wrong)) != BOOKS_FAILED;
 }
 
 static void
 reading_apply(struct reading *r)
 {
-	struct store *s = r->t->store;
+	struct books *s = r->t->books;
 
-	if (!store_begin(s) || !apply(r) || !store_commit(s)) {
-		store_rollback(s);
+	if (!books_begin(s) || !apply(r) || !books_commit(s)) {
+		books_rollback(s);
 		reading_park(r, "storage", READING_FAILED);
 		return;
 	}

@@ -81,11 +81,11 @@ item_event(struct reconcile *r, const struct value *v)
 	row.received = clock_now();
 	buf_init(&raw, LIMIT_PROVIDER_BODY);
 	json_write(&raw, v, false);
-	if (buf_ok(&raw) && store_begin(r->t->store)) {
-		if (store_event_add(r->t->store, &row, buf_str(&raw)) ==
-			STORE_FAILED ||
-		    !store_commit(r->t->store))
-			store_rollback(r->t->store);
+	if (buf_ok(&raw) && books_begin(r->t->books)) {
+		if (books_event_add(r->t->books, &row, buf_str(&raw)) ==
+			BOOKS_FAILED ||
+		    !books_commit(r->t->books))
+			books_rollback(r->t->books);
 		else
 			r->t->look = true;
 	}
@@ -103,8 +103,8 @@ item_session(struct reconcile *r, const struct value *v)
 	    !session.order.len || session.livemode != r->t->livemode ||
 	    (session.site.len && !str_eq(session.site, r->t->issuer)))
 		return;
-	if (store_fact(r->t->store, &r->arena, session.fact.id, &known) ==
-		STORE_OK &&
+	if (books_fact(r->t->books, &r->arena, session.fact.id, &known) ==
+		BOOKS_OK &&
 	    str_eq(known.status, session.fact.status))
 		return;
 	reconcile_want(r->t, STRIPE_SESSION, session.fact.id);
@@ -118,10 +118,10 @@ item_fact(struct reconcile *r, const struct fact *f, enum stripe_object kind)
 
 	/* Of payments that are ours; the others are nobody's business here. */
 	if (!f->parent.len ||
-	    store_order_by_payment(r->t->store, &r->arena, f->parent, &o) !=
-		STORE_OK)
+	    books_order_by_payment(r->t->books, &r->arena, f->parent, &o) !=
+		BOOKS_OK)
 		return;
-	if (store_fact(r->t->store, &r->arena, f->id, &known) == STORE_OK &&
+	if (books_fact(r->t->books, &r->arena, f->id, &known) == BOOKS_OK &&
 	    str_eq(known.status, f->status) && known.amount == f->amount)
 		return;
 	reconcile_want(r->t, kind, f->id);
@@ -175,13 +175,13 @@ own_orders(struct reconcile *r)
 	struct order_list orders = { .count = 0 }, unsent = { .count = 0 };
 	int64_t now = clock_now();
 
-	if (store_orders_open(r->t->store, &r->arena, now - ORDER_REST, ORDERS,
-		&orders) == STORE_OK) {
+	if (books_orders_open(r->t->books, &r->arena, now - ORDER_REST, ORDERS,
+		&orders) == BOOKS_OK) {
 		for (size_t i = 0; i < orders.count; i++)
 			reconcile_want(
 			    r->t, STRIPE_SESSION, orders.at[i].session);
 	}
-	if (store_orders_unsent(r->t->store, &r->arena, &unsent) == STORE_OK) {
+	if (books_orders_unsent(r->t->books, &r->arena, &unsent) == BOOKS_OK) {
 		for (size_t i = 0; i < unsent.count; i++) {
 			if (unsent.at[i].created < now - SENDING_REST ||
 			    !r->t->resumed)
@@ -194,18 +194,18 @@ own_orders(struct reconcile *r)
 static void
 reconcile_end(struct reconcile *r)
 {
-	struct store *s = r->t->store;
+	struct books *s = r->t->books;
 
-	if (store_begin(s)) {
-		enum store_result result =
-		    store_tokens_purge(s, clock_now() - OVERLAP);
+	if (books_begin(s)) {
+		enum books_result result =
+		    books_tokens_purge(s, clock_now() - OVERLAP);
 
 		/* What could not be listed is listed again next time. */
-		if (result == STORE_OK && r->whole)
+		if (result == BOOKS_OK && r->whole)
 			result =
-			    store_setting_put(s, STR("reconciled"), r->began);
-		if (result != STORE_OK || !store_commit(s))
-			store_rollback(s);
+			    books_setting_put(s, STR("reconciled"), r->began);
+		if (result != BOOKS_OK || !books_commit(s))
+			books_rollback(s);
 	}
 	r->t->reconciling = false;
 	arena_clear(&r->arena);
@@ -278,7 +278,7 @@ void
 reconcile_begin(struct till *t)
 {
 	struct reconcile *r;
-	int64_t last = store_setting(t->store, STR("reconciled"));
+	int64_t last = books_setting(t->books, STR("reconciled"));
 
 	t->next_reconcile = clock_ms() + t->c->reconcile_seconds * 1000;
 	if (t->reconciling)

@@ -10,7 +10,7 @@ secret_hash(struct arena *a, struct str secret)
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[CRYPTO_DIGEST];
-	char text[STORE_HASH];
+	char text[BOOKS_HASH];
 
 	crypto_sha256(secret, digest);
 	for (size_t i = 0; i < CRYPTO_DIGEST; i++) {
@@ -39,8 +39,8 @@ reader_by_secret(struct till *t, struct arena *a, struct str secret)
 	struct str reader = STR("");
 
 	if (!is_secret(secret) ||
-	    store_secret_find(t->store, a, secret_hash(a, secret), &reader) !=
-		STORE_OK)
+	    books_secret_find(t->books, a, secret_hash(a, secret), &reader) !=
+		BOOKS_OK)
 		return STR("");
 	return reader;
 }
@@ -55,9 +55,9 @@ reader_by_token(struct till *t, struct arena *a, struct str token)
 	    token_verify(&t->secrets->ring.keys, token, t->issuer,
 		catalogue_site(t->catalogue), clock_now(),
 		claims) != TOKEN_GOOD ||
-	    store_token_revoked(t->store, str_from(claims->jti)) !=
-		STORE_NONE ||
-	    store_reader_known(t->store, str_from(claims->sub)) != STORE_OK)
+	    books_token_revoked(t->books, str_from(claims->jti)) !=
+		BOOKS_NONE ||
+	    books_reader_known(t->books, str_from(claims->sub)) != BOOKS_OK)
 		return STR("");
 	return str_from(claims->sub);
 }
@@ -121,8 +121,8 @@ token_for(struct till *t, struct arena *a, struct str reader, struct str *token)
 	bool good = true;
 
 	*token = STR("");
-	if (store_grants_of_reader(t->store, a, reader, now, &grants) !=
-	    STORE_OK)
+	if (books_grants_of_reader(t->books, a, reader, now, &grants) !=
+	    BOOKS_OK)
 		return false;
 	if (!grants.count || reader.len != TOKEN_ID)
 		return true;
@@ -134,8 +134,8 @@ token_for(struct till *t, struct arena *a, struct str reader, struct str *token)
 	claims->expires = now + t->c->token_seconds;
 	buf_init(&text, LIMIT_TOKEN + 1);
 	if (mint(t, claims, &text)) {
-		good = store_token_add(t->store, str_from(claims->jti), reader,
-			   now, claims->expires) == STORE_OK;
+		good = books_token_add(t->books, str_from(claims->jti), reader,
+			   now, claims->expires) == BOOKS_OK;
 		*token = arena_str(a, buf_str(&text));
 	}
 	buf_clear(&text);
@@ -154,8 +154,8 @@ secret_for(
 	*secret = arena_str(a, str_of(text, TILL_SECRET_TEXT));
 	crypto_wipe(bits, sizeof(bits));
 	crypto_wipe(text, sizeof(text));
-	return store_secret_add(t->store, secret_hash(a, *secret), reader,
-		   clock_now()) == STORE_OK;
+	return books_secret_add(t->books, secret_hash(a, *secret), reader,
+		   clock_now()) == BOOKS_OK;
 }
 
 bool
@@ -165,8 +165,8 @@ reader_owns(struct till *t, struct arena *a, struct str reader,
 	struct grant_list grants = { .count = 0 };
 
 	if (!reader.len || !products->count ||
-	    store_grants_of_reader(t->store, a, reader, clock_now(), &grants) !=
-		STORE_OK)
+	    books_grants_of_reader(t->books, a, reader, clock_now(), &grants) !=
+		BOOKS_OK)
 		return false;
 	for (size_t i = 0; i < products->count; i++) {
 		bool owned = false;
@@ -186,11 +186,11 @@ renewed(struct till *t, struct arena *a, const struct message_renew *m)
 	struct str token = STR("");
 
 	if (!reader.len || !pace_take(&t->renewals, reader, clock_ms()) ||
-	    !catalogue_refresh(t->catalogue) || !store_begin(t->store))
+	    !catalogue_refresh(t->catalogue) || !books_begin(t->books))
 		return STR("");
-	if (token_for(t, a, reader, &token) && store_commit(t->store))
+	if (token_for(t, a, reader, &token) && books_commit(t->books))
 		return token;
-	store_rollback(t->store);
+	books_rollback(t->books);
 	return STR("");
 }
 
@@ -215,37 +215,37 @@ rights_sign_out(struct till *t, const struct message *m)
 	struct arena a;
 
 	arena_init(&a);
-	if (store_begin(t->store)) {
+	if (books_begin(t->books)) {
 		if (is_secret(s->reader))
-			(void)store_secret_remove(
-			    t->store, secret_hash(&a, s->reader));
+			(void)books_secret_remove(
+			    t->books, secret_hash(&a, s->reader));
 		if (token_verify(&t->secrets->ring.keys, s->token, t->issuer,
 			catalogue_site(t->catalogue), clock_now(),
 			&claims) == TOKEN_GOOD &&
-		    store_token_revoke(t->store, str_from(claims.jti),
-			clock_now()) == STORE_OK)
+		    books_token_revoke(t->books, str_from(claims.jti),
+			clock_now()) == BOOKS_OK)
 			t->revoked = true;
-		answer.u.sign_out_done.done = store_commit(t->store);
+		answer.u.sign_out_done.done = books_commit(t->books);
 		if (!answer.u.sign_out_done.done)
-			store_rollback(t->store);
+			books_rollback(t->books);
 	}
 	till_answer(t, &answer);
 	arena_clear(&a);
 }
 
-/* Kept with the store, so that it grows over restarts too. */
+/* Kept in the books, so that it grows over restarts too. */
 static int64_t
 next_generation(struct till *t)
 {
-	int64_t n = store_setting(t->store, STR("generation"));
+	int64_t n = books_setting(t->books, STR("generation"));
 
 	n = n < 0 ? 1 : n + 1;
-	if (!store_begin(t->store))
+	if (!books_begin(t->books))
 		return -1;
-	if (store_setting_put(t->store, STR("generation"), n) == STORE_OK &&
-	    store_commit(t->store))
+	if (books_setting_put(t->books, STR("generation"), n) == BOOKS_OK &&
+	    books_commit(t->books))
 		return n;
-	store_rollback(t->store);
+	books_rollback(t->books);
 	return -1;
 }
 
@@ -264,8 +264,8 @@ rights_hello(struct till *t)
 	h->audience = catalogue_site(t->catalogue);
 	h->generation = next_generation(t);
 	good = h->generation > 0 &&
-	    store_revocations(t->store, &a, clock_now(), MESSAGE_REVOKED_MAX,
-		&revoked) == STORE_OK;
+	    books_revocations(t->books, &a, clock_now(), MESSAGE_REVOKED_MAX,
+		&revoked) == BOOKS_OK;
 	if (revoked.count == MESSAGE_REVOKED_MAX)
 		log_error("more tokens are revoked than can be told");
 	h->revoked.at = revoked.at;

@@ -8,9 +8,9 @@
 #ifndef STRIPE_H
 #define STRIPE_H
 
+#include "books.h"
 #include "fact.h"
 #include "money.h"
-#include "store.h"
 #include "value.h"
 
 enum {

@@ -51,8 +51,8 @@ till_open(struct till *t, const struct config *c)
 	if (!t->secrets)
 		return false;
 	t->livemode = is_livemode(t->secrets->key);
-	t->store = store_open(c->data.ptr);
-	if (!t->store)
+	t->books = books_open(c->data.ptr);
+	if (!t->books)
 		return false;
 	t->provider = provider_new(c, t->secrets->key);
 	t->catalogue = catalogue_new(c->site.ptr);
@@ -66,7 +66,7 @@ till_close(struct till *t)
 	provider_free(t->provider);
 	catalogue_free(t->catalogue);
 	secrets_free(t->secrets);
-	store_close(t->store);
+	books_close(t->books);
 	for (size_t i = 0; i < t->wanted.count; i++)
 		free(t->wanted.at[i].object);
 	free(t->wanted.at);
@@ -103,7 +103,7 @@ dispatch(struct till *t, const struct message *m)
 	return false;
 }
 
-/* Up to BATCH frames off the front of the input; webhooks go to the store in
+/* Up to BATCH frames off the front of the input; webhooks go into the books in
  * one transaction. False when the front is broken. */
 static bool
 take_messages(struct till *t)

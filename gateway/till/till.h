@@ -5,7 +5,7 @@
  * It speaks message.h over `socket` with the front, and HTTPS with the payment
  * provider. One thread, one event loop; every promise it makes to the front is
  * committed first, so it may be killed at any moment and started again: what
- * was under way is taken up from the store.
+ * was under way is taken up from the books.
  */
 #ifndef TILL_H
 #define TILL_H
@@ -13,7 +13,7 @@
 #include "config.h"
 
 /*
- * Opens the store, keys and secrets, confines itself as CONFINE_TILL, sends
+ * Opens the books, keys and secrets, confines itself as CONFINE_TILL, sends
  * MESSAGE_HELLO and serves until `stop_fd` is readable (or closed) or the front
  * closes `socket`. Owns both descriptors from then on. Returns the process's
  * exit status: 0, or 1 after a log line.

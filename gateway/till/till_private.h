@@ -5,13 +5,13 @@
 #ifndef TILL_PRIVATE_H
 #define TILL_PRIVATE_H
 
+#include "books.h"
 #include "catalogue.h"
 #include "keyring.h"
 #include "message.h"
 #include "pace.h"
 #include "provider.h"
 #include "secret_file.h"
-#include "store.h"
 #include "stripe.h"
 #include "till.h"
 
@@ -41,7 +41,7 @@ struct wanted {
 
 struct till {
 	const struct config *c;
-	struct store *store;
+	struct books *books;
 	struct provider *provider;
 	struct catalogue *catalogue;
 	struct till_secrets *secrets;
@@ -79,7 +79,7 @@ void secrets_free(struct till_secrets *s);
 
 /* settle.c: brings an order, its grants and its bookings in line with its
  * facts. Within a transaction. The one place that grants. */
-enum store_result settle_order(
+enum books_result settle_order(
     struct till *t, struct arena *a, struct order *o, int64_t now);
 
 /* reading.c: reads an object at the provider with all that belongs to it, and

@@ -24,7 +24,7 @@ first_state(
 }
 
 static enum webhook_result
-store_event(struct till *t, const struct stripe_event *e, struct str body)
+keep_event(struct till *t, const struct stripe_event *e, struct str body)
 {
 	const char *note;
 	struct event row = { .id = e->id,
@@ -34,15 +34,15 @@ store_event(struct till *t, const struct stripe_event *e, struct str body)
 
 	row.state = first_state(t, e, &note);
 	row.note = str_from(note);
-	switch (store_event_add(t->store, &row, body)) {
-	case STORE_OK:
+	switch (books_event_add(t->books, &row, body)) {
+	case BOOKS_OK:
 		if (row.state == EVENT_STORED)
 			t->look = true;
 		return WEBHOOK_STORED;
-	case STORE_TAKEN:
+	case BOOKS_TAKEN:
 		return WEBHOOK_STORED;
-	case STORE_NONE:
-	case STORE_FAILED:
+	case BOOKS_NONE:
+	case BOOKS_FAILED:
 		break;
 	}
 	return WEBHOOK_UNAVAILABLE;
@@ -87,19 +87,19 @@ webhooks_take(struct till *t, const struct webhook_batch *batch)
 	bool good;
 
 	arena_init(&a);
-	good = store_events_waiting(t->store) < TILL_BACKLOG &&
-	    store_begin(t->store);
+	good = books_events_waiting(t->books) < TILL_BACKLOG &&
+	    books_begin(t->books);
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct message_webhook *m = &batch->at[i]->u.webhook;
 
 		results[i] = webhook_read(t, &a, m, &event);
 		if (results[i] == WEBHOOK_STORED && good)
-			results[i] = store_event(t, &event, m->body);
+			results[i] = keep_event(t, &event, m->body);
 		if (results[i] == WEBHOOK_UNAVAILABLE)
 			good = false;
 	}
-	if (!good || !store_commit(t->store)) {
-		store_rollback(t->store);
+	if (!good || !books_commit(t->books)) {
+		books_rollback(t->books);
 		good = false;
 	}
 	for (size_t i = 0; i < batch->count; i++) {
@@ -128,14 +128,14 @@ static void
 start_due(struct till *t)
 {
 	struct event_list due = { .count = 0 };
-	int64_t now = clock_now(), last = store_event_last(t->store);
+	int64_t now = clock_now(), last = books_event_last(t->books);
 	bool good;
 	struct arena a;
 
 	t->look = false;
 	arena_init(&a);
 	good = last >= 0 &&
-	    store_events_due(t->store, &a, now, DUE, &due) == STORE_OK;
+	    books_events_due(t->books, &a, now, DUE, &due) == BOOKS_OK;
 	for (size_t i = 0; i < due.count && t->event_reads < TILL_READS; i++) {
 		/* What is read from now on answers all that came so far. */
 		due.at[i].seq = last;
@@ -144,7 +144,7 @@ start_due(struct till *t)
 	arena_clear(&a);
 	/* Those left over are looked for when a reading ends. */
 	t->next_event =
-	    good ? store_event_next_due(t->store, now) : now + RETRY_SECONDS;
+	    good ? books_event_next_due(t->books, now) : now + RETRY_SECONDS;
 }
 
 static void

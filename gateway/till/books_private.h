@@ -1,11 +1,11 @@
 /*
- * store_private.h - between the files of the store: its statements by name.
+ * books_private.h - between the files of the books: its statements by name.
  */
-#ifndef STORE_PRIVATE_H
-#define STORE_PRIVATE_H
+#ifndef BOOKS_PRIVATE_H
+#define BOOKS_PRIVATE_H
 
+#include "books.h"
 #include "db.h"
-#include "store.h"
 
 enum sql {
 	SQL_ORDER_ADD,
@@ -54,14 +54,14 @@ enum sql {
 	SQL_COUNT
 };
 
-struct store {
+struct books {
 	struct db *db;
 	bool open; /* a transaction is */
 };
 
 /* DB_ROW and DB_NONE by what was asked for. */
-enum store_result store_result_of(enum db_result result);
+enum books_result books_result_of(enum db_result result);
 /* One statement without rows. */
-#define STORE_RUN(s, ...) store_result_of(db_run((s)->db, __VA_ARGS__))
+#define BOOKS_RUN(s, ...) books_result_of(db_run((s)->db, __VA_ARGS__))
 
 #endif

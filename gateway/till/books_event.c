@@ -1,4 +1,4 @@
-#include "store_private.h"
+#include "books_private.h"
 
 static const char *const names[EVENT_STATES] = {
 	[EVENT_STORED] = "stored",
@@ -24,16 +24,16 @@ state_find(struct str name)
 	return EVENT_QUARANTINED;
 }
 
-enum store_result
-store_event_add(struct store *s, const struct event *e, struct str raw)
+enum books_result
+books_event_add(struct books *s, const struct event *e, struct str raw)
 {
-	return STORE_RUN(s, SQL_EVENT_ADD, "sssbisis", e->id, e->type,
+	return BOOKS_RUN(s, SQL_EVENT_ADD, "sssbisis", e->id, e->type,
 	    e->object, raw, e->received, str_from(names[e->state]), e->next,
 	    e->note);
 }
 
-static enum store_result
-events_rest(struct store *s, struct arena *a, size_t n, enum db_result result,
+static enum books_result
+events_rest(struct books *s, struct arena *a, size_t n, enum db_result result,
     struct event_list *out)
 {
 	struct db *db = s->db;
@@ -53,11 +53,11 @@ events_rest(struct store *s, struct arena *a, size_t n, enum db_result result,
 		ARENA_PUSH(a, *out, e);
 	}
 	db_end(db, n);
-	return result == DB_NONE ? STORE_OK : store_result_of(result);
+	return result == DB_NONE ? BOOKS_OK : books_result_of(result);
 }
 
-enum store_result
-store_events_due(struct store *s, struct arena *a, int64_t now, size_t limit,
+enum books_result
+books_events_due(struct books *s, struct arena *a, int64_t now, size_t limit,
     struct event_list *out)
 {
 	return events_rest(s, a, SQL_EVENTS_DUE,
@@ -65,7 +65,7 @@ store_events_due(struct store *s, struct arena *a, int64_t now, size_t limit,
 }
 
 static int64_t
-one_number(struct store *s, size_t n, enum db_result result)
+one_number(struct books *s, size_t n, enum db_result result)
 {
 	int64_t value = result == DB_ROW ? db_int(s->db, n, 0) : -1;
 
@@ -74,7 +74,7 @@ one_number(struct store *s, size_t n, enum db_result result)
 }
 
 int64_t
-store_event_next_due(struct store *s, int64_t now)
+books_event_next_due(struct books *s, int64_t now)
 {
 	const size_t n = SQL_EVENT_NEXT_DUE;
 	int64_t next = one_number(s, n, db_one(s->db, n, "i", now));
@@ -83,7 +83,7 @@ store_event_next_due(struct store *s, int64_t now)
 }
 
 int64_t
-store_events_waiting(struct store *s)
+books_events_waiting(struct books *s)
 {
 	const size_t n = SQL_EVENTS_WAITING;
 
@@ -91,38 +91,38 @@ store_events_waiting(struct store *s)
 }
 
 int64_t
-store_event_last(struct store *s)
+books_event_last(struct books *s)
 {
 	const size_t n = SQL_EVENT_LAST;
 
 	return one_number(s, n, db_one(s->db, n, ""));
 }
 
-enum store_result
-store_events_settle(struct store *s, struct str object, int64_t seq,
+enum books_result
+books_events_settle(struct books *s, struct str object, int64_t seq,
     enum event_state state, struct str order, struct str note)
 {
-	return STORE_RUN(s, SQL_EVENTS_SETTLE, "sisss", object, seq,
+	return BOOKS_RUN(s, SQL_EVENTS_SETTLE, "sisss", object, seq,
 	    str_from(names[state]), order, note);
 }
 
-enum store_result
-store_events_park(struct store *s, struct str object, int64_t seq, int64_t next,
+enum books_result
+books_events_park(struct books *s, struct str object, int64_t seq, int64_t next,
     struct str note)
 {
-	return STORE_RUN(s, SQL_EVENTS_PARK, "siis", object, seq, next, note);
+	return BOOKS_RUN(s, SQL_EVENTS_PARK, "siis", object, seq, next, note);
 }
 
-enum store_result
-store_events_of(
-    struct store *s, struct arena *a, struct str order, struct event_list *out)
+enum books_result
+books_events_of(
+    struct books *s, struct arena *a, struct str order, struct event_list *out)
 {
 	return events_rest(
 	    s, a, SQL_EVENTS_OF, db_one(s->db, SQL_EVENTS_OF, "s", order), out);
 }
 
-enum store_result
-store_events_stray(struct store *s, struct arena *a, struct event_list *out)
+enum books_result
+books_events_stray(struct books *s, struct arena *a, struct event_list *out)
 {
 	return events_rest(
 	    s, a, SQL_EVENTS_STRAY, db_one(s->db, SQL_EVENTS_STRAY, ""), out);

@@ -1,4 +1,4 @@
-#include "store_private.h"
+#include "books_private.h"
 
 #include "log.h"
 
@@ -217,24 +217,24 @@ static const char *const statements[SQL_COUNT] = {
 	    " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
 };
 
-enum store_result
-store_result_of(enum db_result result)
+enum books_result
+books_result_of(enum db_result result)
 {
 	switch (result) {
 	case DB_ROW:
-		return STORE_OK;
+		return BOOKS_OK;
 	case DB_NONE:
-		return STORE_NONE;
+		return BOOKS_NONE;
 	case DB_TAKEN:
-		return STORE_TAKEN;
+		return BOOKS_TAKEN;
 	case DB_FAILED:
 		break;
 	}
-	return STORE_FAILED;
+	return BOOKS_FAILED;
 }
 
 static bool
-migrate(struct store *s)
+migrate(struct books *s)
 {
 	int64_t version = db_version(s->db);
 	char done[64];
@@ -248,21 +248,21 @@ migrate(struct store *s)
 	for (; version < VERSION; version++) {
 		snprintf(done, sizeof(done), "PRAGMA user_version = %lld",
 		    (long long)version + 1);
-		if (!store_begin(s))
+		if (!books_begin(s))
 			return false;
 		if (!db_exec(s->db, migrations[version]) ||
-		    !db_exec(s->db, done) || !store_commit(s)) {
-			store_rollback(s);
+		    !db_exec(s->db, done) || !books_commit(s)) {
+			books_rollback(s);
 			return false;
 		}
 	}
 	return true;
 }
 
-static struct store *
+static struct books *
 open_in(const char *folder, enum db_mode mode)
 {
-	struct store *s = calloc(1, sizeof(*s));
+	struct books *s = calloc(1, sizeof(*s));
 	char path[LIMIT_PATH];
 	int n = snprintf(path, sizeof(path), "%s/orders.db", folder);
 
@@ -281,24 +281,24 @@ open_in(const char *folder, enum db_mode mode)
 		goto fail;
 	return s;
 fail:
-	store_close(s);
+	books_close(s);
 	return NULL;
 }
 
-struct store *
-store_open(const char *folder)
+struct books *
+books_open(const char *folder)
 {
 	return open_in(folder, DB_WRITE);
 }
 
-struct store *
-store_open_read(const char *folder)
+struct books *
+books_open_read(const char *folder)
 {
 	return open_in(folder, DB_READ);
 }
 
 void
-store_close(struct store *s)
+books_close(struct books *s)
 {
 	if (!s)
 		return;
@@ -307,14 +307,14 @@ store_close(struct store *s)
 }
 
 bool
-store_begin(struct store *s)
+books_begin(struct books *s)
 {
 	s->open = db_exec(s->db, "BEGIN IMMEDIATE");
 	return s->open;
 }
 
 bool
-store_commit(struct store *s)
+books_commit(struct books *s)
 {
 	if (!db_exec(s->db, "COMMIT"))
 		return false;
@@ -323,7 +323,7 @@ store_commit(struct store *s)
 }
 
 void
-store_rollback(struct store *s)
+books_rollback(struct books *s)
 {
 	if (s->open && !db_exec(s->db, "ROLLBACK"))
 		log_error("store: nothing to roll back");
@@ -331,7 +331,7 @@ store_rollback(struct store *s)
 }
 
 int64_t
-store_setting(struct store *s, struct str name)
+books_setting(struct books *s, struct str name)
 {
 	int64_t value = -1;
 
@@ -341,33 +341,33 @@ store_setting(struct store *s, struct str name)
 	return value;
 }
 
-enum store_result
-store_setting_put(struct store *s, struct str name, int64_t value)
+enum books_result
+books_setting_put(struct books *s, struct str name, int64_t value)
 {
-	return STORE_RUN(s, SQL_SETTING_PUT, "si", name, value);
+	return BOOKS_RUN(s, SQL_SETTING_PUT, "si", name, value);
 }
 
-enum store_result
-store_book(struct store *s, const struct booking *b)
+enum books_result
+books_book(struct books *s, const struct booking *b)
 {
 	if (b->amount <= 0 || str_eq(b->from, b->to))
-		return STORE_FAILED;
-	return STORE_RUN(s, SQL_BOOK, "ssssssii", b->source, b->kind, b->order,
+		return BOOKS_FAILED;
+	return BOOKS_RUN(s, SQL_BOOK, "ssssssii", b->source, b->kind, b->order,
 	    b->from, b->to, b->currency, b->amount, b->at);
 }
 
-enum store_result
-store_booked(struct store *s, struct str source, struct str kind)
+enum books_result
+books_booked(struct books *s, struct str source, struct str kind)
 {
 	enum db_result result = db_one(s->db, SQL_BOOKED, "ss", source, kind);
 
 	db_end(s->db, SQL_BOOKED);
-	return store_result_of(result);
+	return books_result_of(result);
 }
 
-enum store_result
-store_ledger_of(
-    struct store *s, struct arena *a, struct str order, struct ledger_list *out)
+enum books_result
+books_ledger_of(
+    struct books *s, struct arena *a, struct str order, struct ledger_list *out)
 {
 	const size_t n = SQL_LEDGER_OF;
 	enum db_result result = db_one(s->db, n, "s", order);
@@ -383,5 +383,5 @@ store_ledger_of(
 		ARENA_PUSH(a, *out, e);
 	}
 	db_end(s->db, n);
-	return result == DB_NONE ? STORE_OK : store_result_of(result);
+	return result == DB_NONE ? BOOKS_OK : books_result_of(result);
 }

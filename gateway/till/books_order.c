@@ -1,10 +1,10 @@
-#include "store_private.h"
+#include "books_private.h"
 
-enum store_result
-store_order_add(struct store *s, const struct order *o,
+enum books_result
+books_order_add(struct books *s, const struct order *o,
     const struct order_line *lines, size_t count)
 {
-	enum store_result result = STORE_RUN(s, SQL_ORDER_ADD,
+	enum books_result result = BOOKS_RUN(s, SQL_ORDER_ADD,
 	    "sssssssssiiiisssssssiiis", o->id, o->reader, o->offer, o->title,
 	    o->kind, o->interval, o->page, o->lang, o->currency, o->amount,
 	    (int64_t)o->livemode, o->created, o->expires, o->idempotency_key,
@@ -12,16 +12,16 @@ store_order_add(struct store *s, const struct order *o,
 	    str_from(order_state_name(o->state)), o->paid, o->paid_at,
 	    o->checked, o->quarantine);
 
-	for (size_t i = 0; i < count && result == STORE_OK; i++)
-		result = STORE_RUN(s, SQL_LINE_ADD, "sisi", o->id,
+	for (size_t i = 0; i < count && result == BOOKS_OK; i++)
+		result = BOOKS_RUN(s, SQL_LINE_ADD, "sisi", o->id,
 		    lines[i].line, lines[i].product, lines[i].amount);
 	return result;
 }
 
-enum store_result
-store_order_update(struct store *s, const struct order *o)
+enum books_result
+books_order_update(struct books *s, const struct order *o)
 {
-	return STORE_RUN(s, SQL_ORDER_UPDATE, "ssssssiiis", o->id, o->session,
+	return BOOKS_RUN(s, SQL_ORDER_UPDATE, "ssssssiiis", o->id, o->session,
 	    o->session_url, o->payment, o->subscription,
 	    str_from(order_state_name(o->state)), o->paid, o->paid_at,
 	    o->checked, o->quarantine);
@@ -29,7 +29,7 @@ store_order_update(struct store *s, const struct order *o)
 
 /* In the order of ORDER_COLUMNS. */
 static struct order
-order_row(struct store *s, size_t n, struct arena *a)
+order_row(struct books *s, size_t n, struct arena *a)
 {
 	struct db *db = s->db;
 	struct order o = { .id = db_text(db, n, 0, a),
@@ -61,8 +61,8 @@ order_row(struct store *s, size_t n, struct arena *a)
 	return o;
 }
 
-static enum store_result
-order_by(struct store *s, struct arena *a, size_t n, struct str key,
+static enum books_result
+order_by(struct books *s, struct arena *a, size_t n, struct str key,
     struct order *out)
 {
 	enum db_result result = db_one(s->db, n, "s", key);
@@ -70,39 +70,39 @@ order_by(struct store *s, struct arena *a, size_t n, struct str key,
 	if (result == DB_ROW)
 		*out = order_row(s, n, a);
 	db_end(s->db, n);
-	return store_result_of(result);
+	return books_result_of(result);
 }
 
-enum store_result
-store_order(struct store *s, struct arena *a, struct str id, struct order *out)
+enum books_result
+books_order(struct books *s, struct arena *a, struct str id, struct order *out)
 {
 	return order_by(s, a, SQL_ORDER, id, out);
 }
 
-enum store_result
-store_order_by_session(
-    struct store *s, struct arena *a, struct str session, struct order *out)
+enum books_result
+books_order_by_session(
+    struct books *s, struct arena *a, struct str session, struct order *out)
 {
 	return order_by(s, a, SQL_ORDER_BY_SESSION, session, out);
 }
 
-enum store_result
-store_order_by_payment(
-    struct store *s, struct arena *a, struct str payment, struct order *out)
+enum books_result
+books_order_by_payment(
+    struct books *s, struct arena *a, struct str payment, struct order *out)
 {
 	return order_by(s, a, SQL_ORDER_BY_PAYMENT, payment, out);
 }
 
-enum store_result
-store_order_by_subscription(struct store *s, struct arena *a,
+enum books_result
+books_order_by_subscription(struct books *s, struct arena *a,
     struct str subscription, struct order *out)
 {
 	return order_by(s, a, SQL_ORDER_BY_SUBSCRIPTION, subscription, out);
 }
 
-enum store_result
-store_order_lines(
-    struct store *s, struct arena *a, struct str id, struct order_lines *out)
+enum books_result
+books_order_lines(
+    struct books *s, struct arena *a, struct str id, struct order_lines *out)
 {
 	const size_t n = SQL_LINES;
 	enum db_result result = db_one(s->db, n, "s", id);
@@ -115,53 +115,53 @@ store_order_lines(
 		ARENA_PUSH(a, *out, line);
 	}
 	db_end(s->db, n);
-	return result == DB_NONE ? STORE_OK : store_result_of(result);
+	return result == DB_NONE ? BOOKS_OK : books_result_of(result);
 }
 
-static enum store_result
-orders_rest(struct store *s, struct arena *a, size_t n, enum db_result result,
+static enum books_result
+orders_rest(struct books *s, struct arena *a, size_t n, enum db_result result,
     struct order_list *out)
 {
 	for (; result == DB_ROW; result = db_next(s->db, n))
 		ARENA_PUSH(a, *out, order_row(s, n, a));
 	db_end(s->db, n);
-	return result == DB_NONE ? STORE_OK : store_result_of(result);
+	return result == DB_NONE ? BOOKS_OK : books_result_of(result);
 }
 
-enum store_result
-store_orders(
-    struct store *s, struct arena *a, size_t limit, struct order_list *out)
+enum books_result
+books_orders(
+    struct books *s, struct arena *a, size_t limit, struct order_list *out)
 {
 	return orders_rest(s, a, SQL_ORDERS,
 	    db_one(s->db, SQL_ORDERS, "i", (int64_t)limit), out);
 }
 
-enum store_result
-store_orders_open(struct store *s, struct arena *a, int64_t before,
+enum books_result
+books_orders_open(struct books *s, struct arena *a, int64_t before,
     size_t limit, struct order_list *out)
 {
 	return orders_rest(s, a, SQL_ORDERS_OPEN,
 	    db_one(s->db, SQL_ORDERS_OPEN, "ii", before, (int64_t)limit), out);
 }
 
-enum store_result
-store_orders_unsent(struct store *s, struct arena *a, struct order_list *out)
+enum books_result
+books_orders_unsent(struct books *s, struct arena *a, struct order_list *out)
 {
 	return orders_rest(
 	    s, a, SQL_ORDERS_UNSENT, db_one(s->db, SQL_ORDERS_UNSENT, ""), out);
 }
 
-enum store_result
-store_fact_put(struct store *s, struct str order, const struct fact *f)
+enum books_result
+books_fact_put(struct books *s, struct str order, const struct fact *f)
 {
-	return STORE_RUN(s, SQL_FACT_PUT, "ssssiisissii", f->id, order,
+	return BOOKS_RUN(s, SQL_FACT_PUT, "ssssiisissii", f->id, order,
 	    str_from(fact_kind_name(f->kind)), f->status,
 	    (int64_t)fact_rank(f->kind, f->status), f->amount, f->currency,
 	    f->until, f->lines, f->parent, f->created, f->updated);
 }
 
 static struct fact
-fact_row(struct store *s, size_t n, struct arena *a)
+fact_row(struct books *s, size_t n, struct arena *a)
 {
 	struct db *db = s->db;
 	struct fact f = { .id = db_text(db, n, 0, a),
@@ -179,9 +179,9 @@ fact_row(struct store *s, size_t n, struct arena *a)
 	return f;
 }
 
-enum store_result
-store_facts(
-    struct store *s, struct arena *a, struct str order, struct fact_list *out)
+enum books_result
+books_facts(
+    struct books *s, struct arena *a, struct str order, struct fact_list *out)
 {
 	const size_t n = SQL_FACTS;
 	enum db_result result = db_one(s->db, n, "s", order);
@@ -189,16 +189,16 @@ store_facts(
 	for (; result == DB_ROW; result = db_next(s->db, n))
 		ARENA_PUSH(a, *out, fact_row(s, n, a));
 	db_end(s->db, n);
-	return result == DB_NONE ? STORE_OK : store_result_of(result);
+	return result == DB_NONE ? BOOKS_OK : books_result_of(result);
 }
 
-enum store_result
-store_fact(struct store *s, struct arena *a, struct str id, struct fact *out)
+enum books_result
+books_fact(struct books *s, struct arena *a, struct str id, struct fact *out)
 {
 	enum db_result result = db_one(s->db, SQL_FACT, "s", id);
 
 	if (result == DB_ROW)
 		*out = fact_row(s, SQL_FACT, a);
 	db_end(s->db, SQL_FACT);
-	return store_result_of(result);
+	return books_result_of(result);
 }

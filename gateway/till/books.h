@@ -1,0 +1,234 @@
+/*
+ * books.h - orders.db: everything the till must not forget.
+ *
+ * Promises: what is committed survives kill -9 and power loss; the ledger is
+ * only ever added to, and every booking is balanced; an event, an order's key
+ * and a grant exist once. All SQL is literal text in books*.c, prepared at
+ * start. Reads copy into the caller's arena. Writes belong between books_begin
+ * and books_commit; after a failure, books_rollback, and nothing of it stands.
+ */
+#ifndef BOOKS_H
+#define BOOKS_H
+
+#include "arena.h"
+#include "fact.h"
+#include "limits.h"
+
+struct books;
+
+enum books_result {
+	BOOKS_OK,
+	BOOKS_NONE, /* no such row */
+	BOOKS_TAKEN, /* is there already */
+	BOOKS_FAILED, /* storage; was logged */
+};
+
+/* Makes and migrates orders.db in `folder`. NULL after a log line. */
+struct books *books_open(const char *folder);
+/* For looking: changes nothing, refuses another version's file. */
+struct books *books_open_read(const char *folder);
+void books_close(struct books *s);
+bool books_begin(struct books *s) __attribute__((warn_unused_result));
+bool books_commit(struct books *s) __attribute__((warn_unused_result));
+void books_rollback(struct books *s);
+
+/* Orders */
+
+struct order {
+	struct str id, reader;
+	struct str offer, title, kind, interval; /* as it was when ordered */
+	struct str page, lang, currency; /* "EUR" */
+	int64_t amount;
+	bool livemode;
+	int64_t created, expires; /* of the session */
+	struct str idempotency_key, request; /* the form, byte for byte */
+	struct str session, session_url; /* "" until the provider answered */
+	struct str payment, subscription; /* the provider's ids, or "" */
+	enum order_state state;
+	int64_t paid, paid_at, checked; /* checked: last read at the provider */
+	struct str quarantine; /* why, or "" */
+};
+
+struct order_line {
+	int64_t line; /* from 1 */
+	struct str product;
+	int64_t amount; /* its share */
+};
+
+struct order_list {
+	struct order *at;
+	size_t count, room;
+};
+
+struct order_lines {
+	struct order_line *at;
+	size_t count, room;
+};
+
+enum books_result books_order_add(struct books *s, const struct order *o,
+    const struct order_line *lines, size_t count);
+/* Session, payment, subscription, state, paid, paid_at, checked, quarantine. */
+enum books_result books_order_update(struct books *s, const struct order *o);
+enum books_result books_order(
+    struct books *s, struct arena *a, struct str id, struct order *out);
+enum books_result books_order_by_session(
+    struct books *s, struct arena *a, struct str session, struct order *out);
+/* By its own payment or by that of an invoice. */
+enum books_result books_order_by_payment(
+    struct books *s, struct arena *a, struct str payment, struct order *out);
+enum books_result books_order_by_subscription(struct books *s, struct arena *a,
+    struct str subscription, struct order *out);
+enum books_result books_order_lines(
+    struct books *s, struct arena *a, struct str id, struct order_lines *out);
+/* Newest first. */
+enum books_result books_orders(
+    struct books *s, struct arena *a, size_t limit, struct order_list *out);
+/* Pending and awaiting ones last checked before `before`, oldest first. */
+enum books_result books_orders_open(struct books *s, struct arena *a,
+    int64_t before, size_t limit, struct order_list *out);
+/* Those whose session the provider has not confirmed to us. */
+enum books_result books_orders_unsent(
+    struct books *s, struct arena *a, struct order_list *out);
+
+/* Facts */
+
+/* Kept unless a further one is there. The text of `f` is copied. */
+enum books_result books_fact_put(
+    struct books *s, struct str order, const struct fact *f);
+enum books_result books_facts(
+    struct books *s, struct arena *a, struct str order, struct fact_list *out);
+enum books_result books_fact(
+    struct books *s, struct arena *a, struct str id, struct fact *out);
+
+/* Events */
+
+enum event_state {
+	EVENT_STORED, /* to be processed */
+	EVENT_PARKED, /* again at `next` */
+	EVENT_DONE,
+	EVENT_IGNORED, /* not ours, or of no meaning here */
+	EVENT_QUARANTINED,
+	EVENT_STATES
+};
+
+struct event {
+	int64_t seq;
+	struct str id, type, object, order;
+	enum event_state state;
+	int64_t received, tries, next;
+	struct str note;
+};
+
+struct event_list {
+	struct event *at;
+	size_t count, room;
+};
+
+const char *event_state_name(enum event_state state);
+/* BOOKS_TAKEN: a duplicate, which changes nothing. */
+enum books_result books_event_add(
+    struct books *s, const struct event *e, struct str raw);
+/* The oldest that are due. */
+enum books_result books_events_due(struct books *s, struct arena *a,
+    int64_t now, size_t limit, struct event_list *out);
+/* When the next one after `now` is due, or -1. */
+int64_t books_event_next_due(struct books *s, int64_t now);
+int64_t books_event_last(struct books *s); /* the latest seq, or -1 */
+int64_t books_events_waiting(struct books *s); /* how many, or -1 */
+/* Every waiting event about `object` up to `seq`. */
+enum books_result books_events_settle(struct books *s, struct str object,
+    int64_t seq, enum event_state state, struct str order, struct str note);
+/* The same, tried once more and parked until `next`. */
+enum books_result books_events_park(struct books *s, struct str object,
+    int64_t seq, int64_t next, struct str note);
+enum books_result books_events_of(
+    struct books *s, struct arena *a, struct str order, struct event_list *out);
+/* Quarantined and parked ones without an order, newest first. */
+enum books_result books_events_stray(
+    struct books *s, struct arena *a, struct event_list *out);
+
+/* Readers, their rights and their tokens */
+
+struct grant {
+	struct str order, reader, product;
+	int64_t line, granted, until,
+	    revoked; /* until 0: lasting; revoked 0: no */
+};
+
+struct grant_list {
+	struct grant *at;
+	size_t count, room;
+};
+
+enum { BOOKS_HASH = 64 }; /* hexadecimal SHA-256 */
+
+enum books_result books_reader_add(
+    struct books *s, struct str reader, int64_t now);
+enum books_result books_reader_known(struct books *s, struct str reader);
+/* A renewal secret, hashed. */
+enum books_result books_secret_add(
+    struct books *s, struct str hash, struct str reader, int64_t now);
+enum books_result books_secret_find(
+    struct books *s, struct arena *a, struct str hash, struct str *reader);
+enum books_result books_secret_remove(struct books *s, struct str hash);
+
+/* Made, or brought up to `g`; BOOKS_NONE when it was so already. */
+enum books_result books_grant_put(struct books *s, const struct grant *g);
+enum books_result books_grants_of_order(
+    struct books *s, struct arena *a, struct str order, struct grant_list *out);
+/* Those that stand at `now`, newest first. */
+enum books_result books_grants_of_reader(struct books *s, struct arena *a,
+    struct str reader, int64_t now, struct grant_list *out);
+
+enum books_result books_token_add(struct books *s, struct str jti,
+    struct str reader, int64_t issued, int64_t expires);
+/* BOOKS_NONE when there was none to revoke. */
+enum books_result books_token_revoke(
+    struct books *s, struct str jti, int64_t now);
+enum books_result books_tokens_revoke(
+    struct books *s, struct str reader, int64_t now);
+enum books_result books_token_revoked(struct books *s, struct str jti);
+
+struct id_list {
+	struct str *at;
+	size_t count, room;
+};
+enum books_result books_revocations(struct books *s, struct arena *a,
+    int64_t now, size_t limit, struct id_list *out);
+/* Forgets tokens and secrets that are over. */
+enum books_result books_tokens_purge(struct books *s, int64_t now);
+
+/* Money */
+
+struct booking {
+	struct str source, kind; /* the fact's id, and what happened */
+	struct str order;
+	struct str from, to; /* accounts */
+	struct str currency;
+	int64_t amount, at; /* minor units, > 0 */
+};
+/* Both sides at once. BOOKS_TAKEN: booked already, nothing changes. */
+enum books_result books_book(struct books *s, const struct booking *b);
+/* BOOKS_OK when source and kind were booked. */
+enum books_result books_booked(
+    struct books *s, struct str source, struct str kind);
+
+struct ledger_entry {
+	struct str source, kind, account, currency;
+	int64_t amount, at;
+};
+struct ledger_list {
+	struct ledger_entry *at;
+	size_t count, room;
+};
+enum books_result books_ledger_of(struct books *s, struct arena *a,
+    struct str order, struct ledger_list *out);
+
+/* Settings */
+
+/* -1 when it was never set or cannot be read. */
+int64_t books_setting(struct books *s, struct str name);
+enum books_result books_setting_put(
+    struct books *s, struct str name, int64_t value);
+
+#endif

@@ -6,8 +6,8 @@
  *
  *	url: https://learn.example.org      required; https, or http on loopback
  *	site: /srv/pennypress/site          required; pennypress' --out folder
- *	listen: 127.0.0.1:8080              default; [::1]:8080, *:80, port 0:
- *any serve_public: yes                   default no: only /m/ and the like
+ *	listen: 127.0.0.1:8080              default; [::1]:8080, *:80
+ *	serve_public: yes                   default no: only /m/ and the like
  *	data: /var/lib/pennygate            required; orders.db is made in it
  *	keys: /etc/pennygate/keys           required; <kid>.key files, mode 0600
  *	token_hours: 12                     1 to 720

@@ -7,9 +7,10 @@
  * (RFC 8037), at most LIMIT_TOKEN bytes. The protected header is exactly
  *	{"alg":"EdDSA","typ":"JWT","kid":"<RFC 7638 thumbprint>"}
  * and is compared as bytes per key, so that no alg, kid, jwk, jku or crit can
- *be tried; the same with "alg":"Ed25519" (RFC 9864) is accepted. Base64url is
+ * be tried; the same with "alg":"Ed25519" (RFC 9864) is accepted. Base64url is
  * canonical, without padding. Claims are exactly iss, aud, sub, jti, iat, exp,
- * products; integers are plain; nothing twice.
+ * products, in any order, without white space; integers are plain; nothing
+ * twice.
  */
 #ifndef TOKEN_H
 #define TOKEN_H

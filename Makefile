@@ -97,7 +97,7 @@ LIB_gateway := $(OUT)/libgateway.a
 LIB_standin := $(OUT)/libstandin.a
 PROGRAMS := pennypress pennygate pennymint
 
-.PHONY: FORCE all programs demo test check lint format fuzz bench install clean setup \
+.PHONY: FORCE packages all programs demo test check lint format fuzz bench install clean setup \
 	units fuzzers benches
 .SECONDARY:
 all: programs compile_commands.json
@@ -128,8 +128,14 @@ $(OUT)/lib%.a:
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+# Says what is missing before the compiler does.
+packages:
+	@pkg-config --exists $(GENERATOR_PKG) $(GATEWAY_PKG) 2>/dev/null || { \
+		echo "libraries are missing; install them with: tests/setup build" \
+		>&2; exit 1; }
+
 dir_of = $(patsubst %/,%,$(dir $(1)))
-$(OUT)/%.o: %.c
+$(OUT)/%.o: %.c | packages
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(INC_$(call dir_of,$<)) $(PKG_CFLAGS) \
@@ -213,5 +219,5 @@ install: programs
 	install -m 644 $(MAN8) $(SHARE)/man/man8
 	sed 's|@PREFIX@|$(PREFIX)|g' gateway/pennygate.service \
 		>$(UNITDIR)/pennygate.service
-	cd themes && find . -type f | while read -r f; do \
-		install -D -m 644 "$$f" "$(SHARE)/pennypress/themes/$$f"; done
+	find themes -type f | while read -r f; do \
+		install -D -m 644 "$$f" "$(SHARE)/pennypress/$$f"; done

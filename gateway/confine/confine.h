@@ -8,10 +8,12 @@
  *
  * front: files below `site` may be read; nothing else may be opened. No socket
  * may be created, connected or bound; no process traced, no program run.
+ *
  * till: `data` may be read and written, `keys` and `site` read; the payment key
- * is read before; certificates and the resolver's files may be read. It may
- * connect, not listen; no program run. supervisor: may start the two, signal
- * them and wait.
+ * is read before. Certificates and the resolver's files may be read. It may
+ * connect, not listen; no program run.
+ *
+ * supervisor: may start the two, signal them and wait.
  */
 #ifndef CONFINE_H
 #define CONFINE_H

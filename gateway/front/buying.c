@@ -34,12 +34,14 @@ redirect(struct visit *v, struct str url)
 static void
 checkout_done(struct visit *v, const struct message *reply)
 {
-	const struct message_checkout_done *done = &reply->u.checkout_done;
+	struct message_checkout_done done = { .result = CHECKOUT_UNAVAILABLE };
 
-	switch (reply ? done->result : CHECKOUT_UNAVAILABLE) {
+	if (reply)
+		done = reply->u.checkout_done;
+	switch (done.result) {
 	case CHECKOUT_REDIRECT:
 	case CHECKOUT_OWNED:
-		redirect(v, done->url);
+		redirect(v, done.url);
 		break;
 	case CHECKOUT_UNKNOWN_OFFER:
 		shell_error(v, 404);

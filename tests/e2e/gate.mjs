@@ -340,16 +340,22 @@ export class Gate {
 		return order;
 	}
 
+	/** A clean end; what a sanitizer has to say is a failure. */
 	async stop() {
 		if (this.child?.exitCode === null && this.child.signalCode === null) {
 			this.child.kill('SIGTERM');
-			await once(this.child, 'exit');
+			await once(this.child, 'close');
+			assert.equal(this.child.exitCode, 0, this.log.slice(-3000));
 		}
+		assert.doesNotMatch(this.log, /Sanitizer|runtime error/);
 	}
 
 	async close() {
-		await this.stop();
-		await this.mint?.stop();
-		rmSync(this.folder, { recursive: true, force: true });
+		try {
+			await this.stop();
+		} finally {
+			await this.mint?.stop();
+			rmSync(this.folder, { recursive: true, force: true });
+		}
 	}
 }

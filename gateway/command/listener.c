@@ -77,7 +77,7 @@ listener_open(const struct config *c)
 void
 listener_text(int listener, char out[LISTENER_TEXT])
 {
-	struct sockaddr_storage sa;
+	struct sockaddr_storage sa = { .ss_family = AF_UNSPEC };
 	socklen_t len = sizeof(sa);
 	char host[INET6_ADDRSTRLEN] = "127.0.0.1";
 	unsigned port = 0;
@@ -90,7 +90,8 @@ listener_text(int listener, char out[LISTENER_TEXT])
 
 		memcpy(&in6, &sa, sizeof(in6));
 		port = ntohs(in6.sin6_port);
-		if (memcmp(&in6.sin6_addr, &in6addr_any, sizeof(in6addr_any)))
+		if (memcmp(&in6.sin6_addr, &in6addr_any, sizeof(in6addr_any)) !=
+		    0)
 			inet_ntop(AF_INET6, &in6.sin6_addr, host, sizeof(host));
 	} else {
 		struct sockaddr_in in;

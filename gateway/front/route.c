@@ -14,8 +14,8 @@ enum { GET = 1, POST = 2 };
 
 struct route {
 	unsigned methods;
-	struct str path; /* a final * stands for anything */
 	enum right need;
+	struct str path; /* a final * stands for anything */
 	size_t body_max;
 	void (*handle)(struct visit *v);
 };
@@ -26,18 +26,18 @@ struct route {
 	}
 
 static const struct route routes[] = {
-	{ GET, PATH("/m/*"), NEED_ENTITLED, 0, handle_member },
-	{ POST, PATH("/checkout"), NEED_OWN_FORM, LIMIT_FORM_BODY,
+	{ GET, NEED_ENTITLED, PATH("/m/*"), 0, handle_member },
+	{ POST, NEED_OWN_FORM, PATH("/checkout"), LIMIT_FORM_BODY,
 	    handle_checkout },
-	{ GET, PATH("/checkout/return"), NEED_NOTHING, 0, handle_return },
-	{ POST, PATH("/webhooks/stripe"), NEED_SIGNED, LIMIT_WEBHOOK_BODY,
+	{ GET, NEED_NOTHING, PATH("/checkout/return"), 0, handle_return },
+	{ POST, NEED_SIGNED, PATH("/webhooks/stripe"), LIMIT_WEBHOOK_BODY,
 	    handle_webhook },
-	{ GET, PATH("/.well-known/jwks.json"), NEED_NOTHING, 0, handle_keys },
-	{ GET, PATH("/account"), NEED_NOTHING, 0, handle_account },
-	{ POST, PATH("/account/sign-out"), NEED_OWN_FORM, LIMIT_FORM_BODY,
+	{ GET, NEED_NOTHING, PATH("/.well-known/jwks.json"), 0, handle_keys },
+	{ GET, NEED_NOTHING, PATH("/account"), 0, handle_account },
+	{ POST, NEED_OWN_FORM, PATH("/account/sign-out"), LIMIT_FORM_BODY,
 	    handle_sign_out },
-	{ GET, PATH("/healthz"), NEED_NOTHING, 0, handle_health },
-	{ GET, PATH("/*"), NEED_NOTHING, 0, handle_public },
+	{ GET, NEED_NOTHING, PATH("/healthz"), 0, handle_health },
+	{ GET, NEED_NOTHING, PATH("/*"), 0, handle_public },
 };
 
 static bool

@@ -125,13 +125,15 @@ file_response(struct release *r, const struct answer *a)
 	int fd;
 
 	if (bytes.ptr) {
-		char *at;
+		/* It is only read, though the library does not say so. */
+		union {
+			const char *in;
+			char *out;
+		} at = { bytes.ptr + from };
 
-		bytes = str_sub(bytes, (size_t)from, (size_t)length);
-		memcpy(&at, &bytes.ptr, sizeof(at)); /* it is only read */
 		response =
 		    MHD_create_response_from_buffer_with_free_callback_cls(
-			bytes.len, at, release_done, release_ref(r));
+			(size_t)length, at.out, release_done, release_ref(r));
 		if (!response)
 			release_unref(r);
 		return response;
@@ -549,7 +551,7 @@ static struct MHD_Daemon *
 start(struct server *s)
 {
 	const struct server_options *o = &s->options;
-	struct sockaddr_storage sa;
+	struct sockaddr_storage sa = { .ss_family = AF_UNSPEC };
 	socklen_t len = sizeof(sa);
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
 	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;

@@ -22,6 +22,7 @@ worker_new(struct workers *all)
 	if (!w)
 		return NULL;
 	w->all = all;
+	arena_init(&w->arena);
 	w->entitlements = entitlements_new();
 	if (!w->entitlements) {
 		free(w);
@@ -41,7 +42,7 @@ forget_view(struct worker *w)
 		if (w->ready[i])
 			w->all->drop(w->ready[i]);
 	}
-	free(w->ready);
+	arena_clear(&w->arena);
 	w->ready = NULL;
 	w->ready_count = 0;
 	view_unref(w->view);
@@ -51,26 +52,35 @@ forget_view(struct worker *w)
 static void
 renew_view(struct worker *w)
 {
+	size_t count;
+
 	forget_view(w);
 	w->view = views_get(w->all->views);
 	if (!w->view)
 		return;
-	w->ready_count = 2 * release_file_count(w->view->release);
-	w->ready = calloc(w->ready_count + 1, sizeof(*w->ready));
-	if (!w->ready)
-		w->ready_count = 0;
+	count = 2 * release_file_count(w->view->release);
+	w->ready = arena_try(&w->arena, count * sizeof(*w->ready));
+	w->ready_count = w->ready ? count : 0;
+}
+
+static struct worker *
+own_worker(struct workers *all)
+{
+	if (!this_worker || this_worker->all != all)
+		this_worker = worker_new(all);
+	return this_worker;
 }
 
 struct worker *
 worker_get(struct workers *all)
 {
-	struct worker *w = this_worker;
+	struct worker *w = own_worker(all);
 
-	if (!w || w->all != all)
-		w = this_worker = worker_new(all);
-	if (w && (!w->view || w->view->number != views_number(all->views)))
+	if (!w)
+		return NULL;
+	if (!w->view || w->view->number != views_number(all->views))
 		renew_view(w);
-	return w && w->view ? w : NULL;
+	return w->view ? w : NULL;
 }
 
 void *

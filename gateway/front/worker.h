@@ -25,6 +25,7 @@ struct worker {
 	struct entitlements *entitlements;
 	/* Prepared answers with this view's files: by number, two each. Those
 	 * of an older view were given to `drop`. */
+	struct arena arena; /* of `ready` */
 	void **ready;
 	size_t ready_count;
 	struct worker_spare *spare;

@@ -351,7 +351,7 @@ read_bytes(const struct release *r, const struct release_file *f)
 		return NULL;
 	}
 	hash_of(str_of(p, len), &hash);
-	if (strcmp(hash.text, f->about->hash.text)) {
+	if (strcmp(hash.text, f->about->hash.text) != 0) {
 		log_error("release %s: %.*s is not what was published", r->id,
 		    STR_ARG(f->about->path));
 		free(p);

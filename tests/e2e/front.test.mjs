@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import net from 'node:net';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { cookie, get, openFiles, raw, secret, sleep, startGate, until }
-	from './gate-fixture.mjs';
+import { cookie, freePort, get, openFiles, pennygate, raw, secret, sleep, startGate,
+	until } from './gate-fixture.mjs';
 
 const paidPage = '/m/courses/a/one/';
 const video = '/m/courses/a/v.bin';
@@ -659,6 +661,62 @@ describe('ending', () => {
 		assert.equal(code, 0, gate.log);
 		assert.ok(bytes > 700000, `${bytes}`);
 		idle.destroy();
+	});
+
+	test('SIGHUP with another port moves there', async () => {
+		const gate = await startGate();
+		const port = await freePort();
+		const text = readFileSync(gate.config, 'utf8');
+		writeFileSync(gate.config, text.replace(
+			`listen: 127.0.0.1:${gate.port}`, `listen: 127.0.0.1:${port}`));
+		gate.child.kill('SIGHUP');
+		const moved = { ...gate, port };
+		await until('an answer at the new port', async () =>
+			(await get(moved, '/healthz')).status === 200);
+		await until('silence at the old one', async () =>
+			(await get(gate, '/healthz')).text === '');
+		await gate.stop();
+	});
+
+	test('started as root, both become the user', {
+		skip: process.getuid() !== 0 && 'not root',
+	}, async () => {
+		const gate = await startGate({ settings: 'user: nobody\n',
+			prepare: (folder) => spawnSync('chown', ['-R', 'nobody',
+				join(folder, 'data')]) });
+		for (const name of ['front', 'till']) {
+			const status = readFileSync(`/proc/${gate.role(name)}/status`, 'utf8');
+			assert.match(status, /^Uid:\s+([1-9]\d*)\s+\1\s+\1\s+\1$/m, name);
+			assert.match(status, /^CapEff:\s+0+$/m);
+			assert.match(status, /^Groups:\s+(?!0\b)/m);
+		}
+		const headers = cookie(gate.token('--products', 'a'));
+		assert.equal((await get(gate, paidPage, { headers })).status, 200);
+		// The books are written as that user.
+		const a = await get(gate, '/checkout', { method: 'POST', body: 'offer=a',
+			headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+		assert.equal(a.status, 503);
+		assert.ok(a.body.includes('CHECKOUT UNAVAILABLE'));
+		assert.match(gate.log, /ordered/);
+		await gate.stop();
+	});
+
+	test('what keeps it from starting is said, with status 1', async () => {
+		const gate = await startGate();
+		const serve = (...words) => spawnSync(pennygate, words,
+			{ encoding: 'utf8', timeout: 20000 });
+		const twice = serve('serve', '-c', gate.config);
+		assert.equal(twice.status, 1);
+		assert.match(twice.stderr, /listen: 127\.0\.0\.1:\d+: Address already in use/);
+		gate.write('thread: 1\n');
+		const wrong = serve('serve', '-c', gate.config);
+		assert.equal(wrong.status, 1);
+		assert.match(wrong.stderr, /gate\.yaml:\d+:\d+: .*thread/);
+		assert.equal(serve('serve', '-x').status, 2);
+		assert.equal(serve('role', 'front', '-c', gate.config).status, 2);
+		assert.equal(serve().status, 2);
+		assert.equal(serve('--help').status, 0);
+		await gate.stop();
 	});
 
 	test('kill -9 of the supervisor ends both', async () => {

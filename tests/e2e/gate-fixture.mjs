@@ -1,7 +1,7 @@
 // A gateway over a hand-made release: nothing of the generator is needed.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, readdirSync,
-	renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, readdirSync,
+	renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -125,7 +125,8 @@ export async function until(what, test, ms = 15000) {
 }
 
 // Starts a gateway; `settings` are further lines of gate.yaml.
-export async function startGate({ settings = '', publicFiles = 'yes', base = '' } = {}) {
+export async function startGate({ settings = '', publicFiles = 'yes', base = '',
+	prepare } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'gate-'));
 	const port = await freePort();
 	const origin = `http://127.0.0.1:${port}`;
@@ -151,6 +152,8 @@ payment:
   checkout_origins: [https://checkout.example]
 ${more}`);
 	write();
+	prepare?.(folder);
+	chmodSync(folder, 0o755);
 	const tool = (...words) => {
 		const done = spawnSync(pennygate, words, { encoding: 'utf8' });
 		if (done.status !== 0)
@@ -271,4 +274,3 @@ export function openFiles(pid) {
 	});
 }
 
-export { statSync };

@@ -320,7 +320,7 @@ command_token(int argc, char **argv)
 	if (!read_words(argc, argv, &w) || optind >= argc)
 		goto wrong;
 	minting = !strcmp(argv[optind], "mint");
-	if (!minting && strcmp(argv[optind], "verify"))
+	if (!minting && strcmp(argv[optind], "verify") != 0)
 		goto wrong;
 	if (++optind < argc && !minting)
 		w.token = argv[optind++];

@@ -192,14 +192,13 @@ checkout_resume(struct till *t, const struct order *o)
 
 	if (!s)
 		return;
-	if (books_order(t->books, &s->arena, o->id, &s->order) != BOOKS_OK) {
-		sending_end(s, CHECKOUT_UNAVAILABLE, STR_NONE);
-	} else if (s->order.expires < clock_now() + SESSION_LEAST) {
-		record_refusal(s);
-		sending_end(s, CHECKOUT_REFUSED, STR_NONE);
-	} else if (!send_order(s)) {
-		sending_end(s, CHECKOUT_UNAVAILABLE, STR_NONE);
+	if (books_order(t->books, &s->arena, o->id, &s->order) == BOOKS_OK) {
+		if (s->order.expires < clock_now() + SESSION_LEAST)
+			record_refusal(s);
+		else if (send_order(s))
+			return;
 	}
+	sending_end(s, CHECKOUT_UNAVAILABLE, STR_NONE);
 }
 
 static const char *const kinds[] = { "one-off", "bundle", "membership" };
@@ -370,7 +369,7 @@ checkout_take(struct till *t, const struct message *m)
 		answer(t, m->id, CHECKOUT_TOO_MANY, STR_NONE, STR_NONE);
 		return;
 	}
-	s = catalogue_refresh(t->catalogue) ? sending_new(t, m->id) : NULL;
+	s = rights_refresh(t) ? sending_new(t, m->id) : NULL;
 	if (!s) {
 		answer(t, m->id, CHECKOUT_UNAVAILABLE, STR_NONE, STR_NONE);
 		return;

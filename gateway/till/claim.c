@@ -143,7 +143,7 @@ claim_show(struct claim *c, const struct order *o)
 	done->currency = o->currency;
 	done->page = o->page;
 	if (done->result == RETURN_PAID &&
-	    (!catalogue_refresh(c->t->catalogue) || !claim_cookies(c, o, done)))
+	    (!rights_refresh(c->t) || !claim_cookies(c, o, done)))
 		claim_say(c, RETURN_UNAVAILABLE);
 	else
 		claim_end(c, &m);

@@ -23,7 +23,8 @@ struct db {
 static enum db_result
 failed(struct db *db, const char *what)
 {
-	log_error("store: %s: %s", what, sqlite3_errmsg(db->handle));
+	log_error("store: %s: %s (%d)", what, sqlite3_errmsg(db->handle),
+	    sqlite3_extended_errcode(db->handle));
 	return DB_FAILED;
 }
 
@@ -79,7 +80,9 @@ db_open(const char *path, enum db_mode mode)
 	sqlite3_busy_timeout(db->handle, BUSY_MS);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	if (!db_exec(db, "PRAGMA foreign_keys = ON"))
+	/* Confined, there is no place for temporary files. */
+	if (!db_exec(db, "PRAGMA foreign_keys = ON") ||
+	    !db_exec(db, "PRAGMA temp_store = MEMORY"))
 		goto fail;
 	if (mode == DB_WRITE &&
 	    (!db_exec(db, "PRAGMA journal_mode = WAL") ||

@@ -279,7 +279,7 @@ backoff_ms(const struct call *call)
 	if (wait > BACKOFF_MAX_MS)
 		wait = BACKOFF_MAX_MS;
 	crypto_random(&dice, sizeof(dice));
-	return wait / 2 + wait * dice / (2 * UINT16_MAX);
+	return wait / 2 + wait * dice / ((int64_t)2 * UINT16_MAX);
 }
 
 /* A later try at `next`, if tries and time allow one. */

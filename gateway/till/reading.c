@@ -9,6 +9,7 @@ enum {
 	PARK_FIRST = 5, /* seconds; doubled each time */
 	PARK_MOST = 3600,
 	PARK_FOREIGN = 4, /* tries: its renewal's invoice may be on its way */
+	STORAGE_PAUSE_MS = 1000,
 	PARK_AGE = 3 * 24 * 3600, /* as long as the provider delivers again */
 };
 
@@ -97,37 +98,47 @@ park_seconds(int64_t tries)
 	return wait < PARK_MOST ? wait : PARK_MOST;
 }
 
+/* The outcome for the events that asked, in a transaction of its own. When even
+ * that fails they wait as they are, and nothing is read for a moment. */
+static void
+settle_events(
+    struct reading *r, enum event_state state, int64_t next, const char *why)
+{
+	struct books *books = r->t->books;
+	struct str note = str_from(why);
+	enum books_result result = BOOKS_FAILED;
+
+	/* At the end of the till nothing is known. */
+	if (!r->seq || r->t->closing)
+		return;
+	if (books_begin(books))
+		result = state == EVENT_PARKED
+		    ? books_events_park(books, r->object, r->seq, next, note)
+		    : books_events_settle(
+			  books, r->object, r->seq, state, STR_NONE, note);
+	if (result != BOOKS_FAILED && books_commit(books))
+		return;
+	books_rollback(books);
+	r->t->pause = clock_ms() + STORAGE_PAUSE_MS;
+}
+
 static void
 reading_park(struct reading *r, const char *why, enum reading_result result)
 {
 	int64_t now = clock_now();
-	struct str note = str_from(why);
-	enum books_result stored;
 
-	/* At the end of the till nothing is known: the event waits as it is. */
-	if (r->seq && !r->t->closing && books_begin(r->t->books)) {
-		if (now - r->received > PARK_AGE)
-			stored = books_events_settle(r->t->books, r->object,
-			    r->seq, EVENT_QUARANTINED, STR_NONE, note);
-		else
-			stored = books_events_park(r->t->books, r->object,
-			    r->seq, now + park_seconds(r->tries), note);
-		if (stored == BOOKS_FAILED || !books_commit(r->t->books))
-			books_rollback(r->t->books);
-	}
+	if (now - r->received > PARK_AGE)
+		settle_events(r, EVENT_QUARANTINED, 0, why);
+	else
+		settle_events(
+		    r, EVENT_PARKED, now + park_seconds(r->tries), why);
 	reading_end(r, result);
 }
 
 static void
 reading_ignore(struct reading *r, const char *why)
 {
-	if (r->seq && books_begin(r->t->books)) {
-		if (books_events_settle(r->t->books, r->object, r->seq,
-			EVENT_IGNORED, STR_NONE,
-			str_from(why)) == BOOKS_FAILED ||
-		    !books_commit(r->t->books))
-			books_rollback(r->t->books);
-	}
+	settle_events(r, EVENT_IGNORED, 0, why);
 	reading_end(r, READING_NOT_OURS);
 }
 

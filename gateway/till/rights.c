@@ -3,7 +3,18 @@
 #include "log.h"
 #include "till_private.h"
 
+#include <stdio.h>
 #include <string.h>
+
+bool
+rights_refresh(struct till *t)
+{
+	if (!catalogue_refresh(t->catalogue))
+		return false;
+	if (!str_eq_z(catalogue_site(t->catalogue), t->told))
+		t->changed = true;
+	return true;
+}
 
 static struct str
 secret_hash(struct arena *a, struct str secret)
@@ -186,7 +197,7 @@ renewed(struct till *t, struct arena *a, const struct message_renew *m)
 	struct str token = STR("");
 
 	if (!reader.len || !pace_take(&t->renewals, reader, clock_ms()) ||
-	    !catalogue_refresh(t->catalogue) || !books_begin(t->books))
+	    !rights_refresh(t) || !books_begin(t->books))
 		return STR("");
 	if (token_for(t, a, reader, &token) && books_commit(t->books))
 		return token;
@@ -224,7 +235,7 @@ rights_sign_out(struct till *t, const struct message *m)
 			&claims) == TOKEN_GOOD &&
 		    books_token_revoke(t->books, str_from(claims.jti),
 			clock_now()) == BOOKS_OK)
-			t->revoked = true;
+			t->changed = true;
 		answer.u.sign_out_done.done = books_commit(t->books);
 		if (!answer.u.sign_out_done.done)
 			books_rollback(t->books);
@@ -272,7 +283,9 @@ rights_hello(struct till *t)
 	h->revoked.count = revoked.count;
 	if (good) {
 		till_answer(t, &m);
-		t->revoked = false;
+		t->changed = false;
+		snprintf(t->told, sizeof(t->told), "%.*s",
+		    STR_ARG(catalogue_site(t->catalogue)));
 	}
 	arena_clear(&a);
 	return good;

@@ -100,7 +100,7 @@ grant_one(struct settling *w, const struct grant *old, struct grant *g)
 		return BOOKS_OK;
 	result = books_tokens_revoke(w->t->books, g->reader, w->now);
 	if (result == BOOKS_OK)
-		w->t->revoked = true;
+		w->t->changed = true;
 	return result == BOOKS_FAILED ? BOOKS_FAILED : BOOKS_OK;
 }
 

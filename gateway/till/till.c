@@ -14,6 +14,7 @@ enum {
 	OUT_MAX = 16 << 20, /* unread by the front: it is broken */
 	READ_BYTES = 256 << 10,
 	STOP_MS = 12000, /* for what is under way */
+	WAIT_MS = 1000,
 	BATCH = 64, /* messages taken in one turn */
 	CHECKOUTS_BURST = 10,
 	CHECKOUTS_EACH_MS = 6000,
@@ -180,21 +181,31 @@ socket_write(struct till *t)
 	return true;
 }
 
+/* Until something is to be begun without anybody asking. */
+static int64_t
+work_ms(const struct till *t)
+{
+	int64_t now = clock_ms();
+	int64_t wait = t->next_reconcile - now, due = INT64_MAX;
+
+	if (t->event_reads >= TILL_READS)
+		return wait; /* the end of one of them wakes us */
+	if (t->look || t->wanted.count)
+		due = 0;
+	else if (t->next_event > 0)
+		due = (t->next_event - clock_now()) * 1000;
+	if (due < t->pause - now)
+		due = t->pause - now;
+	return due < wait ? due : wait;
+}
+
 static int
 wait_ms(const struct till *t)
 {
-	int64_t wait = t->next_reconcile - clock_ms();
+	int64_t wait = t->stopping ? WAIT_MS : work_ms(t);
 
-	if (t->next_event > 0 && t->event_reads < TILL_READS) {
-		int64_t due = (t->next_event - clock_now()) * 1000;
-
-		if (due < wait)
-			wait = due;
-	}
-	if ((t->look || t->wanted.count) && t->event_reads < TILL_READS)
-		return 0;
-	if (t->stopping || wait > 1000)
-		return 1000;
+	if (wait > WAIT_MS)
+		wait = WAIT_MS;
 	return wait > 0 ? (int)wait : 0;
 }
 
@@ -226,8 +237,8 @@ till_turn(struct till *t, int stop_fd)
 		if (clock_ms() >= t->next_reconcile)
 			reconcile_begin(t);
 	}
-	if (t->revoked && !rights_hello(t))
-		log_error("revocations could not be told");
+	if (t->changed && !rights_hello(t))
+		log_error("the front could not be told of changes");
 	return socket_write(t);
 }
 

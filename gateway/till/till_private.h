@@ -53,10 +53,12 @@ struct till {
 	int socket;
 	struct buf in, out; /* of the socket */
 
-	bool revoked; /* the front must hear of it */
+	bool changed; /* site or revocations: the front must hear of it */
+	char told[LIMIT_PATH]; /* the site that it has heard of */
 	bool look; /* events may be due */
 	int64_t next_event; /* Unix seconds; 0: none is waiting */
-	int64_t next_reconcile;
+	int64_t next_reconcile; /* ms */
+	int64_t pause; /* ms: storage failed, no new reading before */
 	bool reconciling;
 	struct {
 		struct wanted *at;
@@ -137,7 +139,9 @@ bool secret_for(struct till *t, struct arena *a, struct str reader,
 /* Does the reader hold every product of `products`? */
 bool reader_owns(struct till *t, struct arena *a, struct str reader,
     const struct strs *products);
-/* Tells the front what is revoked, when that has changed. */
+/* Sees the newest release; true when there is one. */
+bool rights_refresh(struct till *t);
+/* Tells the front the keys, the site and what is revoked. */
 bool rights_hello(struct till *t);
 
 /* reconcile.c */

@@ -166,7 +166,7 @@ start_wanted(struct till *t)
 void
 webhooks_work(struct till *t)
 {
-	if (t->event_reads >= TILL_READS)
+	if (t->event_reads >= TILL_READS || clock_ms() < t->pause)
 		return;
 	if (t->look || (t->next_event > 0 && t->next_event <= clock_now()))
 		start_due(t);

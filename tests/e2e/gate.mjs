@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync,
-	symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync,
+	renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -62,8 +62,9 @@ const offers = [
 ].map(([id, title, kind, amount, currency, interval, products]) =>
 	({ id, title, lang: 'en', kind, amount, currency, interval, products }));
 
-function writeRelease(folder, url) {
-	const release = join(folder, 'releases', 'made');
+/** Writes and publishes a release; `change` may alter its manifest. */
+function writeRelease(folder, url, name, change = () => {}) {
+	const release = join(folder, 'releases', name);
 	const files = new Map([['public/index.html', '<title>home</title>']]);
 
 	for (const [name, text] of Object.entries(shells))
@@ -85,7 +86,7 @@ function writeRelease(folder, url) {
 		line.split('  ').reverse()));
 	const courses = ['loops', 'pointers'];
 
-	writeFileSync(join(release, 'release.json'), JSON.stringify({
+	const manifest = structuredClone({
 		format: 1, generator: 'by hand', source: { commit: '', time: '' },
 		site: { title: 'A site', url, gateway: url, languages: ['en'] },
 		products: courses.map((id) => ({ id, title: `Course ${id}`,
@@ -100,8 +101,13 @@ function writeRelease(folder, url) {
 		files: paths.map((path) => ({ path,
 			bytes: Buffer.byteLength(files.get(path)),
 			hash: hashes.get(path), type: 'text/html; charset=utf-8' })),
-	}, null, '\t'));
-	symlinkSync('releases/made', join(folder, 'current'));
+	});
+
+	change(manifest);
+	writeFileSync(join(release, 'release.json'),
+		JSON.stringify(manifest, null, '\t'));
+	symlinkSync(`releases/${name}`, join(folder, 'next'));
+	renameSync(join(folder, 'next'), join(folder, 'current'));
 }
 
 /** pennymint in a process of its own. */
@@ -220,7 +226,7 @@ export class Gate {
 	async open({ mint = [], payment = {}, minutes = 1 } = {}) {
 		this.folder = mkdtempSync(join(tmpdir(), 'gate-'));
 		this.url = `http://127.0.0.1:${await freePort()}`;
-		writeRelease(join(this.folder, 'site'), this.url);
+		this.publish('made');
 		this.mint = new Mint();
 		await this.mint.start(`${this.url}/webhooks/stripe`, ...mint);
 		mkdirSync(join(this.folder, 'data'), { mode: 0o700 });
@@ -244,6 +250,10 @@ export class Gate {
 			'connections: 500', 'trusted_proxies: [127.0.0.1]', 'payment:',
 			...Object.entries(payment).map(([name, value]) =>
 				`  ${name}: ${value}`), ''].join('\n'));
+	}
+
+	publish(name, change) {
+		writeRelease(join(this.folder, 'site'), this.url, name, change);
 	}
 
 	secretFile(name, text) {

@@ -327,6 +327,22 @@ describe('a gateway with a payment service that behaves', () => {
 		assert.equal(await send(sign(thin), thin), 200);
 	});
 
+	it('sells what the newest release offers, at its price', async () => {
+		gate.publish('dearer', (manifest) => {
+			manifest.offers[0].amount = 4500;
+			manifest.offers.push({ ...manifest.offers[1], id: 'new',
+				title: 'New' });
+		});
+		const reader = gate.browser();
+		const session = await reader.order('loops');
+
+		await gate.mint.admin(`sessions/${session}/pay`);
+		await reader.back(session);
+		assert.equal(gate.order(session).paid, 4500);
+		await until('the new offer', async () =>
+			(await gate.browser().checkout('new', '')).status === 303);
+	});
+
 	it('is asked too often by one address only so often', async () => {
 		const reader = gate.browser();
 		const statuses = [];
@@ -674,6 +690,29 @@ describe('storms', () => {
 				await gate.mint.misbehave('off');
 			});
 	}
+
+	it('takes thousands of events about things it does not know', async () => {
+		const send = async (i) => {
+			const body = JSON.stringify({ id: `evt_unknown_${i}`,
+				object: 'event', type: 'refund.created', livemode: false,
+				data: { object: { id: `re_unknown_${i % 7}`,
+					object: 'refund' } } });
+			const answer = await fetch(`${gate.url}/webhooks/stripe`, { body,
+				method: 'POST', headers: { 'stripe-signature': sign(body) } });
+
+			assert.equal(answer.status, 200);
+		};
+
+		for (let i = 0; i < 3000; i += 100)
+			await Promise.all([...Array(100)].map((_, k) => send(i + k)));
+		const session = await gate.browser().order('loops');
+
+		await gate.mint.admin(`sessions/${session}/pay`);
+		assertOnce(await gate.state(session, 'paid'));
+		await until('the events to be parked', () =>
+			JSON.parse(gate.run('orders', '--json')).events.length === 100);
+		assert.doesNotMatch(gate.log, /error: store/);
+	});
 
 	it('survives kill -9 of either process at any moment', async () => {
 		const paid = [];

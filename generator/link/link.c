@@ -230,7 +230,7 @@ report_broken(const struct link *k, const struct found *found)
 		diag_add(l->d, l->severity, place(k),
 		    suggest_path(l, k->from, k->target.path, found->path),
 		    "no such %s: %.*s", noun_for(k), STR_ARG(k->target.path));
-	return l->site->foreign ? arena_str(l->a, k->target.whole) : STR_NONE;
+	return STR_NONE;
 }
 
 struct str

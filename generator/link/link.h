@@ -3,8 +3,8 @@
  *
  * A link is relative to the file it stands in, as a forge shows it
  * ("../img/a.png", "02-b.md#heading", "/articles/x.md" from the root). In a
- * foreign repository a broken link is a warning and stays as written; elsewhere
- * it is an error with the nearest existing path as a hint.
+ * foreign repository a broken link is a warning, and its text stays without it;
+ * elsewhere it is an error with the nearest existing path as a hint.
  *
  * A file in the folder of a course that is not free has two addresses: a public
  * one, which public pages use, and one below /m/ for members' pages, so that

@@ -120,15 +120,23 @@ slug(struct buf *out, struct str title)
 }
 
 struct str
-anchor_of(struct anchors *set, struct str title)
+anchor_plain(struct arena *a, struct str title)
 {
 	struct buf b;
-	struct str base, name;
+	struct str name;
 
 	buf_init(&b, LONGEST + 16);
 	slug(&b, title);
-	base = name = arena_str(set->arena, buf_str(&b));
+	name = arena_str(a, buf_str(&b));
 	buf_clear(&b);
+	return name;
+}
+
+struct str
+anchor_of(struct anchors *set, struct str title)
+{
+	struct str base = anchor_plain(set->arena, title), name = base;
+
 	while (anchor_is_taken(set, name))
 		name = arena_printf(set->arena, "%.*s-%u", STR_ARG(base),
 		    ++find(set, base)->repeats);

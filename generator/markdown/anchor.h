@@ -17,6 +17,8 @@ struct anchors {
 void anchors_init(struct anchors *set, struct arena *a);
 /* The next free anchor for a heading; "section" for one without letters. */
 struct str anchor_of(struct anchors *set, struct str title);
+/* The anchor of a title alone, taken or not. */
+struct str anchor_plain(struct arena *a, struct str title);
 bool anchor_is_taken(const struct anchors *set, struct str name);
 /* Takes a name (borrowed) that the author gave. */
 void anchor_take(struct anchors *set, struct str name);

@@ -113,6 +113,13 @@ add_pre(struct render *r, enum shape shape, struct str language)
 	buf_add(r->out, STR("\">"));
 }
 
+void
+code_begin(struct render *r)
+{
+	add_pre(r, SHAPE_CODE, STR_NONE);
+	buf_add(r->out, STR("<code>"));
+}
+
 bool
 code_block_enter(struct render *r, cmark_node *node)
 {

@@ -63,6 +63,7 @@ render_blocks(struct render *r, const cmark_node *end)
 	for (; n && n != end && n->type != CMARK_NODE_FOOTNOTE_DEFINITION;
 	     n = n->next)
 		render_block(r, n);
+	flow_close(r, r->work->doc.root);
 	if (!r->plain)
 		render_notes(r);
 }
@@ -81,6 +82,7 @@ render_body(struct work *w, enum audience audience, struct rendered *out)
 	r.out = &html;
 	render_blocks(&r, NULL);
 	html_report(&r);
+	image_report(&r);
 	out->first_image = r.first_image;
 	out->has_code = r.codes;
 	out->has_math = r.formulas;

@@ -125,6 +125,7 @@ render_note(struct render *r, cmark_node *definition)
 	    note_of(definition)->number, note_of(definition)->number);
 	for (cmark_node *n = definition->first_child; n; n = n->next)
 		render_block(r, n);
+	flow_close(r, definition);
 	if (!last || last->type != CMARK_NODE_PARAGRAPH) {
 		buf_add(r->out, STR("<p>"));
 		note_back_links(r, definition);

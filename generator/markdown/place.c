@@ -45,13 +45,13 @@ place_of(struct work *w, const cmark_node *node)
 	return line_offset(w, line);
 }
 
-/* Does an address begin at `at`: "(x", "<x", "]: x"? */
+/* Does an address begin at `at`: "(x", "<x", "]: x", "src=x", "src='x"? */
 static bool
 begins_address(struct str text, size_t at)
 {
 	char c = at ? text.ptr[at - 1] : '\0';
 
-	if (c == '(' || c == '<')
+	if (c && strchr("(<='\"", c))
 		return true;
 	while (at && text.ptr[at - 1] == ' ')
 		at--;

@@ -1,28 +1,22 @@
+/*
+ * raw.c - HTML in the source: passed through where the site allows it, else
+ * what is harmless in it as markup of our own. Nothing of the source's tags is
+ * copied.
+ */
 #include "html.h"
 #include "limits.h"
 #include "render.h"
+#include "tag.h"
 
-enum { PAIR_REACH = 200 }; /* siblings looked at for a closing tag */
+enum {
+	PAIR_REACH = 200, /* siblings looked at for a closing tag */
+	SIZE_MOST = 10000, /* of an image, in pixels */
+};
 
 static bool
 is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Takes comments off the front and says whether nothing else is there. */
-static bool
-is_only_comments(struct str s)
-{
-	s = str_trim(s);
-	while (str_starts(s, STR("<!--"))) {
-		size_t end = str_search(s, STR("-->"));
-
-		if (end == s.len)
-			return true;
-		s = str_trim(str_from_at(s, end + 3));
-	}
-	return !s.len;
 }
 
 bool
@@ -39,22 +33,27 @@ is_more_mark(const cmark_node *node)
 	return str_eq(str_trim(str_sub(s, 4, s.len - 7)), STR("more"));
 }
 
-static void
-drop(struct render *r, const cmark_node *node)
+void
+html_drop(struct render *r, const cmark_node *node, struct str what)
 {
-	if (!r->html_dropped++)
-		r->html_first = node;
+	if (r->html_dropped++)
+		return;
+	r->html_first = node;
+	r->html_what = str_sub(what, 0, str_find(what, '\n'));
 }
 
 void
 html_report(const struct render *r)
 {
 	struct work *w = r->work;
+	size_t offset, length = 0;
 
 	if (!r->html_dropped)
 		return;
-	diag_add(w->diag, DIAG_WARNING,
-	    page_where(w->page, place_of(w, r->html_first), 0),
+	offset = r->html_what.len
+	    ? place_of_target(w, r->html_first, r->html_what, &length)
+	    : place_of(w, r->html_first);
+	diag_add(w->diag, DIAG_WARNING, page_where(w->page, offset, length),
 	    w->site->foreign
 		? NULL
 		: "write it in Markdown, or allow it with raw_html: yes in "
@@ -64,35 +63,21 @@ html_report(const struct render *r)
 	    r->html_dropped);
 }
 
-/* The value of `id` or `name` in a tag, or the empty view. */
-static struct str
-id_of(struct str tag)
+/* Its id, or the name of an <a>: what a link may lead to. */
+struct str
+html_id(struct render *r, const struct tag *tag)
 {
-	static const struct str names[] = { { "id", 2 }, { "name", 4 } };
+	struct arena *a = r->work->arena;
+	struct str id = tag_value(a, tag, "id");
 
-	for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
-		size_t at = 0, len = names[n].len;
-
-		while ((at += str_search(str_from_at(tag, at), names[n])) <
-		    tag.len) {
-			struct str v = str_trim(str_from_at(tag, at + len));
-			bool apart = at && is_space(tag.ptr[at - 1]);
-
-			at += len;
-			if (!apart || !v.len || *v.ptr != '=')
-				continue;
-			v = str_trim(str_from_at(v, 1));
-			if (v.len && (*v.ptr == '"' || *v.ptr == '\''))
-				return str_sub(
-				    v, 1, str_find(str_from_at(v, 1), *v.ptr));
-		}
-	}
-	return STR_NONE;
+	if (!id.len && str_eq_nocase(tag->name, STR("a")))
+		id = tag_value(a, tag, "name");
+	return id;
 }
 
 /* An id of the source stays as the target of links, on a span of our own. */
-static void
-add_target(struct render *r, struct str id)
+void
+html_target(struct render *r, struct str id)
 {
 	struct work *w = r->work;
 
@@ -114,86 +99,33 @@ add_target(struct render *r, struct str id)
 		link_anchor(w->links, w->page, id);
 }
 
-/* "details" of "<details open>" and "</details>". */
-static struct str
-name_of(struct str tag)
+static unsigned
+size_of(struct render *r, const struct tag *tag, const char *name)
 {
-	size_t from = str_starts(tag, STR("</")) ? 2 : 1, to = from;
+	struct str value = tag_value(r->work->arena, tag, name);
+	int64_t size;
 
-	while (to < tag.len && !is_space(tag.ptr[to]) && tag.ptr[to] != '>' &&
-	    tag.ptr[to] != '/')
-		to++;
-	return str_sub(tag, from, to - from);
+	if (str_ends(value, STR("px")))
+		value.len -= 2;
+	return str_to_i64(value, &size) && size > 0 && size <= SIZE_MOST
+	    ? (unsigned)size
+	    : 0;
 }
 
-static bool
-is_closing_tag(struct str tag)
+bool
+html_image(struct render *r, const cmark_node *node, const struct tag *tag)
 {
-	return str_starts(tag, STR("</"));
-}
+	struct arena *a = r->work->arena;
+	struct image image = { .target = tag_value(a, tag, "src"),
+		.alt = tag_value(a, tag, "alt"),
+		.title = tag_value(a, tag, "title"),
+		.width = size_of(r, tag, "width"),
+		.height = size_of(r, tag, "height") };
 
-/* A tag that only names a place: <a id="x">, <span id="x">. */
-static bool
-is_target(struct str tag)
-{
-	struct str name = name_of(tag);
-
-	return (str_eq_nocase(name, STR("a")) ||
-		   str_eq_nocase(name, STR("span"))) &&
-	    id_of(tag).len && str_search(tag, STR("href")) == tag.len;
-}
-
-/* Elements whose content is no text for readers. */
-static bool
-is_mute(struct str block)
-{
-	static const char *const mute[] = { "script", "style", "textarea",
-		"svg", "iframe", "object", "template" };
-	struct str name = name_of(str_trim(block));
-
-	for (size_t i = 0; i < sizeof mute / sizeof *mute; i++) {
-		if (str_eq_nocase(name, str_from(mute[i])))
-			return true;
-	}
-	block = str_trim(block);
-	return str_starts(block, STR("<!")) || str_starts(block, STR("<?"));
-}
-
-/* Keeps the places a block of HTML names. True when it has nothing else. */
-static bool
-keep_targets(struct render *r, struct str block)
-{
-	bool only = true;
-	size_t at = 0;
-
-	while ((at += str_find(str_from_at(block, at), '<')) < block.len) {
-		struct str tag = str_from_at(block, at);
-
-		tag = str_sub(tag, 0, str_find(tag, '>') + 1);
-		at += tag.len;
-		if (is_closing_tag(tag))
-			continue;
-		only = only && is_target(tag);
-		add_target(r, id_of(tag));
-	}
-	return only;
-}
-
-static void
-keep_text(struct render *r, struct str block)
-{
-	struct buf text;
-	struct str s;
-
-	buf_init(&text, LIMIT_TEXT_FILE);
-	html_strip(&text, block);
-	s = str_trim(buf_str(&text));
-	if (s.len) {
-		buf_add(r->out, STR("<p>"));
-		html_text(r->out, s);
-		buf_add(r->out, STR("</p>\n"));
-	}
-	buf_clear(&text);
+	if (!image.target.len)
+		return false;
+	image_add(r, node, &image);
+	return true;
 }
 
 bool
@@ -201,109 +133,142 @@ html_block_enter(struct render *r, cmark_node *node)
 {
 	struct str s = chunk_str(node->as.literal);
 
-	if (!r->raw_html && is_only_comments(s))
-		return false;
-	render_line_end(r);
 	if (r->raw_html) {
+		render_line_end(r);
 		buf_add(r->out, s);
 		render_line_end(r);
-		return false;
+	} else if (!r->plain) {
+		flow_add(r, node, s);
 	}
-	if (r->plain)
-		return false;
-	if (is_mute(s)) {
-		drop(r, node);
-		return false;
-	}
-	if (!keep_targets(r, s))
-		drop(r, node);
-	keep_text(r, s);
 	return false;
 }
 
-/* Tags without attributes that may stay when they are closed. */
 static bool
-is_kept(struct str tag)
+read_inline(const cmark_node *node, struct tag *tag)
 {
-	static const char *const kept[] = { "kbd", "sub", "sup", "mark", "var",
-		"samp", "ins", "del", "small", "abbr", "cite", "dfn", "q", "b",
-		"i", "u", "s", "em", "strong" };
-	struct str name = name_of(tag);
+	size_t at = 0;
 
-	if (tag.len != name.len + (is_closing_tag(tag) ? 3 : 2))
-		return false;
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-		if (str_eq(name, str_from(kept[i])))
-			return true;
-	}
-	return false;
+	return node->type == CMARK_NODE_HTML_INLINE &&
+	    tag_next(chunk_str(node->as.literal), &at, tag);
 }
 
 /* The sibling that closes `node`, before the pair around it ends. */
 static cmark_node *
-closing_of(const struct render *r, cmark_node *node)
+closing_of(const struct render *r, cmark_node *node, struct str name)
 {
 	const cmark_node *bar =
 	    r->pair_count ? r->pairs[r->pair_count - 1] : NULL;
-	struct str name = name_of(chunk_str(node->as.literal));
 	unsigned depth = 1, reach = PAIR_REACH;
 
 	for (cmark_node *n = node->next; n && n != bar && reach;
 	     n = n->next, reach--) {
-		struct str tag = n->type == CMARK_NODE_HTML_INLINE
-		    ? chunk_str(n->as.literal)
-		    : STR_NONE;
+		struct tag tag;
 
-		if (!tag.len || !is_kept(tag) || !str_eq(name_of(tag), name))
+		if (!read_inline(n, &tag) || !str_eq_nocase(tag.name, name))
 			continue;
-		depth += is_closing_tag(tag) ? -1u : 1u;
-		if (!depth)
+		if (tag.kind == TAG_OPEN)
+			depth++;
+		else if (tag.kind == TAG_CLOSE && !--depth)
 			return n;
 	}
 	return NULL;
 }
 
-static bool
-keep_tag(struct render *r, cmark_node *node, struct str tag)
+static void
+close_pair(struct render *r, const cmark_node *node, struct str name)
 {
-	if (is_closing_tag(tag)) {
-		if (!r->pair_count || r->pairs[r->pair_count - 1] != node)
-			return false;
-		r->pair_count--;
-	} else {
-		cmark_node *end =
-		    r->pair_count < PAIRS ? closing_of(r, node) : NULL;
+	if (!r->pair_count || r->pairs[r->pair_count - 1] != node)
+		return;
+	r->pair_count--;
+	if (tag_element(&name) == ELEMENT_LINK)
+		link_end(r);
+	else
+		buf_printf(r->out, "</%.*s>", STR_ARG(name));
+}
 
-		if (!end)
-			return false;
-		r->pairs[r->pair_count++] = end;
-	}
-	buf_add(r->out, tag);
+/* Only what is closed among its siblings, so that pairs nest. */
+static bool
+open_pair(struct render *r, cmark_node *node, struct str name)
+{
+	cmark_node *end =
+	    r->pair_count < PAIRS ? closing_of(r, node, name) : NULL;
+
+	if (!end)
+		return false;
+	buf_printf(r->out, "<%.*s>", STR_ARG(name));
+	r->pairs[r->pair_count++] = end;
 	return true;
+}
+
+/* False only when the link is lost. */
+static bool
+open_link(struct render *r, cmark_node *node, const struct tag *tag)
+{
+	struct str target = tag_value(r->work->arena, tag, "href");
+	cmark_node *end;
+
+	if (!target.len || r->link)
+		return true;
+	end = r->pair_count < PAIRS ? closing_of(r, node, STR("a")) : NULL;
+	if (!end)
+		return false;
+	if (end == node->next || !link_begin(r, node, target))
+		return true;
+	buf_add_c(r->out, '>');
+	r->pairs[r->pair_count++] = end;
+	return true;
+}
+
+static void
+inline_tag(struct render *r, cmark_node *node, const struct tag *tag)
+{
+	struct str name = tag->name;
+	enum element is = tag_element(&name);
+	bool kept = true;
+
+	html_target(r, html_id(r, tag));
+	switch (is) {
+	case ELEMENT_PHRASE:
+		kept = open_pair(r, node, name);
+		break;
+	case ELEMENT_LINK:
+		kept = open_link(r, node, tag);
+		break;
+	case ELEMENT_IMAGE:
+		kept = html_image(r, node, tag);
+		break;
+	case ELEMENT_BREAK:
+		buf_add(r->out, STR("<br>"));
+		break;
+	case ELEMENT_PLAIN:
+	case ELEMENT_CELL:
+	case ELEMENT_WRAPPER:
+	case ELEMENT_HEADING:
+		break;
+	default:
+		kept = false;
+		break;
+	}
+	if (!kept)
+		html_drop(r, node, tag->whole);
 }
 
 bool
 html_inline_enter(struct render *r, cmark_node *node)
 {
-	struct str tag = chunk_str(node->as.literal);
-	struct str name = name_of(tag);
+	struct tag tag;
 
 	if (r->raw_html) {
-		buf_add(r->out, tag);
+		buf_add(r->out, chunk_str(node->as.literal));
 		return false;
 	}
-	if (r->plain || str_starts(tag, STR("<!--")))
+	if (r->plain || !read_inline(node, &tag))
 		return false;
-	if (str_eq_nocase(name, STR("br"))) {
-		buf_add(r->out, STR("<br>"));
-		return false;
-	}
-	if (is_kept(tag) && keep_tag(r, node, tag))
-		return false;
-	if (is_closing_tag(tag))
-		return false;
-	add_target(r, id_of(tag));
-	if (!is_target(tag))
-		drop(r, node);
+	if (tag.kind == TAG_OPEN)
+		inline_tag(r, node, &tag);
+	else if (tag.kind == TAG_CLOSE)
+		close_pair(r, node, tag.name);
+	else if (tag.kind == TAG_OTHER)
+		html_drop(r, node, tag.whole);
 	return false;
 }

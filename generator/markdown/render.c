@@ -344,6 +344,8 @@ leave(struct render *r, cmark_node *node)
 {
 	const struct handler *h;
 
+	if (r->box_count)
+		flow_close(r, node);
 	if (is_foreign_node(node)) {
 		const char *type = ast_extension(node);
 

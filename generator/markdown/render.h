@@ -11,6 +11,7 @@
 #include "anchor.h"
 #include "ast.h"
 #include "markdown.h"
+#include "tag.h"
 
 struct work {
 	struct arena *arena;
@@ -48,7 +49,25 @@ struct heading {
 	int level; /* as written to HTML */
 };
 
-enum { PAIRS = 8 }; /* raw tags allowed in each other */
+enum {
+	PAIRS = 8, /* raw tags allowed in each other, in a line */
+	BOXES = 16, /* and in blocks */
+};
+
+/* An element that a block of HTML opened. */
+struct box {
+	enum element is;
+	struct str name;
+	struct str caption; /* HTML; a listing's */
+	const cmark_node *parent; /* the container it ends with at the latest */
+	size_t before, start; /* of its tag and its contents, in the output */
+};
+
+/* An image as the source has it; 0 and "" for what it does not say. */
+struct image {
+	struct str target, alt, title;
+	unsigned width, height;
+};
 
 /* A footnote definition's user_data, for the current render. */
 struct note {
@@ -67,8 +86,16 @@ struct render {
 	unsigned cell; /* column in the table's row */
 	cmark_node *pairs[PAIRS]; /* closing tags still to come */
 	unsigned pair_count;
+	struct box boxes[BOXES];
+	unsigned box_count;
+	const cmark_node *link; /* the open <a>, or NULL */
+	bool title_seen; /* the title as a heading in HTML */
 	unsigned html_dropped;
 	const cmark_node *html_first;
+	struct str html_what; /* the first tag that was, or "" */
+	unsigned elsewhere; /* images of other hosts */
+	const cmark_node *elsewhere_first;
+	struct str elsewhere_target;
 	struct str first_image;
 	struct anchors ids; /* of raw HTML, written so far */
 };
@@ -86,6 +113,7 @@ struct str word_of(const struct work *w, const char *key);
 
 /* block.c and inline.c: false from an enter leaves the children out. */
 bool code_block_enter(struct render *r, cmark_node *node);
+void code_begin(struct render *r); /* <pre><code> of no language */
 bool heading_enter(struct render *r, cmark_node *node);
 void heading_leave(struct render *r, cmark_node *node);
 bool table_enter(struct render *r, cmark_node *node, const char *type);
@@ -93,7 +121,27 @@ void table_leave(struct render *r, cmark_node *node, const char *type);
 bool code_enter(struct render *r, cmark_node *node);
 bool link_enter(struct render *r, cmark_node *node);
 void link_leave(struct render *r, cmark_node *node);
+/* Writes <a href="..." without its '>'. False, and nothing is written, when the
+ * target leads nowhere (which was reported) or a link is open. */
+bool link_begin(struct render *r, const cmark_node *node, struct str target);
+void link_end(struct render *r);
+/* The address for a target; "" when it leads nowhere, which was reported. */
+struct str href_resolve(
+    struct render *r, const cmark_node *node, struct str target, bool is_image);
+/* Writes it, or "#" with a fault for one that could run script. */
+void href_add(struct render *r, const cmark_node *node, struct str target,
+    struct str url);
+void title_add(struct render *r, struct str title); /* the attribute, if any */
+struct str target_of(struct render *r, const cmark_node *node);
+/* "https:...", "mailto:...", "//host": nothing of ours. */
+bool is_external(struct str url);
+
+/* image.c */
 bool image_enter(struct render *r, cmark_node *node);
+void image_add(
+    struct render *r, const cmark_node *node, const struct image *image);
+/* One warning for the images of other hosts. */
+void image_report(const struct render *r);
 /* A paragraph that is one image with a title. */
 bool is_figure(const cmark_node *paragraph);
 
@@ -101,7 +149,19 @@ bool is_figure(const cmark_node *paragraph);
 bool html_block_enter(struct render *r, cmark_node *node);
 bool html_inline_enter(struct render *r, cmark_node *node);
 bool is_more_mark(const cmark_node *node); /* <!--more--> */
-void html_report(const struct render *r);
+/* Notes that `what`, the source's text in `node`, is left out. */
+void html_drop(struct render *r, const cmark_node *node, struct str what);
+void html_report(const struct render *r); /* one warning for all of it */
+struct str html_id(struct render *r, const struct tag *tag);
+void html_target(struct render *r, struct str id);
+/* An <img>; false when it has no address. */
+bool html_image(
+    struct render *r, const cmark_node *node, const struct tag *tag);
+
+/* flow.c: a block of HTML. */
+void flow_add(struct render *r, cmark_node *node, struct str block);
+/* Closes what blocks of HTML in this container left open. */
+void flow_close(struct render *r, const cmark_node *parent);
 
 /* note.c: footnotes. */
 void notes_begin(struct work *w);

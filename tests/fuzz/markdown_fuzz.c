@@ -27,6 +27,50 @@ check_html(struct str html)
 		must(str_search(html, never[i]) == html.len);
 }
 
+static bool
+is_void(struct str name)
+{
+	static const char *const voids[] = { "br", "hr", "img", "input" };
+
+	for (size_t i = 0; i < sizeof voids / sizeof *voids; i++) {
+		if (str_eq_z(name, voids[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Every tag is ours, so each is closed, in order, and no link is in another. */
+static void
+check_balance(struct str html)
+{
+	enum { DEEPEST = 1000 };
+	struct str open[DEEPEST], rest = html;
+	size_t depth = 0, at, links = 0;
+
+	while ((at = str_find(rest, '<')) < rest.len) {
+		struct str tag = str_from_at(rest, at + 1), name;
+		bool closing = str_starts(tag, STR("/"));
+
+		at = str_find(tag, '>');
+		must(at < tag.len);
+		rest = str_from_at(tag, at + 1);
+		name = str_sub(tag, closing, at - closing);
+		name = str_sub(name, 0, str_find(name, ' '));
+		if (is_void(name))
+			continue;
+		if (!closing) {
+			must(depth < DEEPEST);
+			open[depth++] = name;
+		} else {
+			must(depth && str_eq(open[--depth], name));
+		}
+		if (str_eq_z(name, "a"))
+			links = closing ? links - 1 : links + 1;
+		must(links < 2);
+	}
+	must(!depth);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -51,6 +95,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (markdown_render(&a, NULL, &site, &page, NULL, &d, &out)) {
 		check_html(out.html);
 		check_html(out.teaser);
+		check_balance(out.html);
+		check_balance(out.teaser);
 		must(out.teaser_sections <= out.sections);
 	} else {
 		must(d.errors);

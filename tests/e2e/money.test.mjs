@@ -1,10 +1,13 @@
 // Money: whatever webhooks, networks and crashes do, an order is paid once and
 // opens once, and what was paid is never lost.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Gate, secret, until } from './gate.mjs';
@@ -591,6 +594,40 @@ describe('a payment service that misbehaves', () => {
 				assert.equal((await reader.checkout('loops')).status, 303);
 			});
 	}
+
+	it('sends the payment key to nobody without a known certificate',
+		async () => {
+			const secure = new Gate();
+
+			await secure.open();
+			execFileSync('openssl', ['req', '-x509', '-newkey', 'ec',
+				'-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+				'-keyout', 'k.pem', '-out', 'c.pem', '-subj',
+				'/CN=localhost'], { cwd: secure.folder, stdio: 'ignore' });
+			let asked = 0;
+			const server = createSecureServer({
+				key: readFileSync(join(secure.folder, 'k.pem')),
+				cert: readFileSync(join(secure.folder, 'c.pem')),
+			}, (request, response) => {
+				asked++;
+				response.end('{}');
+			}).listen(0, '127.0.0.1');
+
+			try {
+				await once(server, 'listening');
+				secure.payment = {
+					base: `https://localhost:${server.address().port}` };
+				secure.writeConfig();
+				await secure.start();
+				assert.equal((await secure.browser().checkout('loops'))
+					.status, 503);
+				assert.equal(asked, 0);
+				assert.match(secure.log, /certificate/);
+			} finally {
+				server.close();
+				await secure.close();
+			}
+		});
 
 	it('answers a return while the service is away', async () => {
 		const reader = gate.browser();

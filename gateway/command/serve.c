@@ -23,6 +23,7 @@ enum {
 	LEAVE_MS = 40000, /* for a pair to finish */
 	PATH_ROOM = 4096,
 	AGAIN_MOST_MS = 10000,
+	HURRY_MS = 1000, /* a second request to stop within it is the same */
 };
 
 static const char usage[] = "usage: pennygate serve [-c FILE]\n";
@@ -37,7 +38,7 @@ struct supervisor {
 	bool announced, stopping, failed;
 	int64_t again; /* ms: when to start another pair, or 0 */
 	unsigned failures;
-	int64_t started;
+	int64_t started, asked; /* asked: to stop */
 };
 
 /* ---- telling ---- */
@@ -114,9 +115,13 @@ start(struct supervisor *s)
 static void
 stop(struct supervisor *s)
 {
-	if (s->stopping)
+	/* Whoever asks again after a while wants it at once; the same signal to
+	 * the process and to its group is one request. */
+	if (s->stopping && pair_now() - s->asked > HURRY_MS)
 		for (size_t i = 0; i < PAIRS; i++)
 			pair_kill(&s->pairs[i]);
+	if (!s->stopping)
+		s->asked = pair_now();
 	s->stopping = true;
 	s->again = 0;
 	for (size_t i = 0; i < PAIRS; i++)

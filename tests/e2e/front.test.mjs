@@ -652,6 +652,8 @@ describe('ending', () => {
 		const idle = net.connect(gate.port, '127.0.0.1');
 		await sleep(200);
 		const stopping = gate.stop();
+		// As timeout(1) and terminals do: to the process, then to its group.
+		gate.child.kill('SIGTERM');
 		await sleep(500);
 		const closed = new Promise((resolve) => socket.on('close', resolve));
 		socket.on('data', (chunk) => { bytes += chunk.length; });

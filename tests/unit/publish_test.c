@@ -252,7 +252,7 @@ static void
 test_pruning(void **state)
 {
 	struct fixture *f = *state;
-	char text[16];
+	char text[32];
 
 	for (int i = 0; i < LIMIT_RELEASES + 3; i++) {
 		snprintf(text, sizeof text, "text %d", i);

@@ -36,11 +36,26 @@ struct reconcile {
 	bool whole; /* every list could be read */
 };
 
+static bool
+wanted_room(struct till *t)
+{
+	size_t room = t->wanted.room ? 2 * t->wanted.room : 64;
+	struct wanted *more;
+
+	if (t->wanted.count < t->wanted.room)
+		return true;
+	more = realloc(t->wanted.at, room * sizeof(*more));
+	if (!more)
+		return false;
+	t->wanted.at = more;
+	t->wanted.room = room;
+	return true;
+}
+
 void
 reconcile_want(struct till *t, enum stripe_object kind, struct str object)
 {
-	struct wanted *more;
-	char *copy;
+	struct wanted *w;
 
 	if (t->wanted.count >= WANTED || !stripe_id(object))
 		return;
@@ -48,20 +63,13 @@ reconcile_want(struct till *t, enum stripe_object kind, struct str object)
 		if (str_eq_z(object, t->wanted.at[i].object))
 			return;
 	}
-	copy = strndup(object.ptr, object.len);
-	if (t->wanted.count == t->wanted.room) {
-		size_t room = t->wanted.room ? 2 * t->wanted.room : 64;
-
-		more = realloc(t->wanted.at, room * sizeof(*more));
-		if (!more) {
-			free(copy);
-			return;
-		}
-		t->wanted.at = more;
-		t->wanted.room = room;
-	}
-	if (copy)
-		t->wanted.at[t->wanted.count++] = (struct wanted){ kind, copy };
+	if (!wanted_room(t))
+		return;
+	w = &t->wanted.at[t->wanted.count];
+	w->kind = kind;
+	w->object = strndup(object.ptr, object.len);
+	if (w->object)
+		t->wanted.count++;
 }
 
 /* An event that could not be delivered is as good as one that was. */

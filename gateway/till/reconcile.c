@@ -5,7 +5,6 @@
 #include "till_private.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
 	LIST_PAGES = 50, /* of 100 items each, per list */
@@ -36,40 +35,33 @@ struct reconcile {
 	bool whole; /* every list could be read */
 };
 
-static bool
-wanted_room(struct till *t)
-{
-	size_t room = t->wanted.room ? 2 * t->wanted.room : 64;
-	struct wanted *more;
-
-	if (t->wanted.count < t->wanted.room)
-		return true;
-	more = realloc(t->wanted.at, room * sizeof(*more));
-	if (!more)
-		return false;
-	t->wanted.at = more;
-	t->wanted.room = room;
-	return true;
-}
-
 void
 reconcile_want(struct till *t, enum stripe_object kind, struct str object)
 {
-	struct wanted *w;
+	struct wanted w = { .kind = kind };
 
 	if (t->wanted.count >= WANTED || !stripe_id(object))
 		return;
 	for (size_t i = 0; i < t->wanted.count; i++) {
-		if (str_eq_z(object, t->wanted.at[i].object))
+		if (str_eq(object, t->wanted.at[i].object))
 			return;
 	}
-	if (!wanted_room(t))
-		return;
-	w = &t->wanted.at[t->wanted.count];
-	w->kind = kind;
-	w->object = strndup(object.ptr, object.len);
-	if (w->object)
-		t->wanted.count++;
+	w.object = arena_str(&t->wanted_arena, object);
+	ARENA_PUSH(&t->wanted_arena, t->wanted, w);
+}
+
+/* The arena is given back when the list is empty, not before. */
+bool
+reconcile_wanted(struct till *t, struct wanted *w)
+{
+	if (!t->wanted.count) {
+		arena_clear(&t->wanted_arena);
+		t->wanted.at = NULL;
+		t->wanted.room = 0;
+		return false;
+	}
+	*w = t->wanted.at[--t->wanted.count];
+	return true;
 }
 
 /* An event that could not be delivered is as good as one that was. */

@@ -48,6 +48,7 @@ till_open(struct till *t, const struct config *c)
 	t->renewals.each_ms = RENEWALS_EACH_MS;
 	buf_init(&t->in, (size_t)2 * LIMIT_MESSAGE);
 	buf_init(&t->out, OUT_MAX);
+	arena_init(&t->wanted_arena);
 	t->secrets = secrets_read(c);
 	if (!t->secrets)
 		return false;
@@ -68,9 +69,7 @@ till_close(struct till *t)
 	catalogue_free(t->catalogue);
 	secrets_free(t->secrets);
 	books_close(t->books);
-	for (size_t i = 0; i < t->wanted.count; i++)
-		free(t->wanted.at[i].object);
-	free(t->wanted.at);
+	arena_clear(&t->wanted_arena);
 	buf_clear(&t->in);
 	buf_clear(&t->out);
 }

@@ -36,7 +36,7 @@ struct till_secrets { /* in locked memory */
 /* An object to be read at the provider, and who asked. */
 struct wanted {
 	enum stripe_object kind;
-	char *object; /* of its own memory */
+	struct str object;
 };
 
 struct till {
@@ -64,6 +64,7 @@ struct till {
 		struct wanted *at;
 		size_t count, room;
 	} wanted;
+	struct arena wanted_arena;
 	struct reading *readings; /* under way */
 	size_t event_reads; /* of these, how many are nobody's request */
 	size_t answers_due; /* requests of the front not yet answered */
@@ -147,5 +148,7 @@ bool rights_hello(struct till *t);
 /* reconcile.c */
 void reconcile_begin(struct till *t);
 void reconcile_want(struct till *t, enum stripe_object kind, struct str object);
+/* Takes one off; its text is good until the next call. False: none is left. */
+bool reconcile_wanted(struct till *t, struct wanted *w);
 
 #endif

@@ -4,8 +4,6 @@
 #include "signature.h"
 #include "till_private.h"
 
-#include <stdlib.h>
-
 enum { EVENT_BUDGET_MS = 20000, DUE = 64, RETRY_SECONDS = 2 };
 
 /* What becomes of an event when it comes in. */
@@ -150,16 +148,16 @@ start_due(struct till *t)
 static void
 start_wanted(struct till *t)
 {
-	while (t->wanted.count && t->event_reads < TILL_READS) {
-		struct wanted w = t->wanted.at[--t->wanted.count];
+	struct wanted w;
+
+	while (t->event_reads < TILL_READS && reconcile_wanted(t, &w)) {
 		const struct reading_request request = { .kind = w.kind,
-			.object = str_from(w.object),
+			.object = w.object,
 			.budget_ms = EVENT_BUDGET_MS };
 
-		if (!reading_is_under_way(t, request.object) &&
+		if (!reading_is_under_way(t, w.object) &&
 		    !reading_start(t, &request))
 			log_error("reconcile: cannot read an object");
-		free(w.object);
 	}
 }
 

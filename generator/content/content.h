@@ -40,7 +40,8 @@ struct page {
 	struct str
 	    member_url; /* "/m/courses/loops/for/", or "" for a free page */
 	struct str title, description, lang;
-	bool title_in_body; /* the title is the body's first h1 */
+	bool title_in_body; /* the title is a heading of the body */
+	size_t title_at; /* which one: its line's offset in text */
 	enum access access;
 	unsigned minutes; /* reading time, at least 1 for text */
 	unsigned teaser_percent; /* share shown when there is no <!--more--> */

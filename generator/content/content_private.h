@@ -31,6 +31,7 @@ struct document {
 	struct str path; /* of the file, or of the folder of a file-less page */
 	struct module_folder *folder;
 	bool broken; /* its front matter was refused: it was reported */
+	bool named; /* its title is its file's or folder's name */
 };
 
 struct module_folder {
@@ -145,7 +146,9 @@ void navigation_read(struct reading *r);
 /* NULL when it cannot be read, which was reported. `kind` is of front.c. */
 struct document *document_read(
     struct reading *r, const struct source_file *f, enum document_kind kind);
-/* The title: of the front matter, else the first heading, else the name. */
+/* The title: of the front matter, else the heading, else the name. An h1 is
+ * its title wherever it stands; in a repository that was not made for us, a
+ * lower one that leads the text too. */
 void document_title(struct reading *r, struct document *doc);
 struct str document_slug(
     struct reading *r, struct document *doc, struct str name);
@@ -224,6 +227,7 @@ struct heading {
 	int level; /* 0: none */
 	size_t at;
 	bool html;
+	bool leads; /* nothing but images and HTML stands before it */
 };
 /* The first h1, else the first of the highest level. */
 bool heading_first(struct str body, struct heading *out);

@@ -62,6 +62,17 @@ document_read(
 	return doc;
 }
 
+/* "Guide" of guide/README.md and of 01-guide.md. */
+static struct str
+name_as_title(struct reading *r, const struct document *doc)
+{
+	struct str folder = path_folder(doc->path);
+
+	if (folder.len && is_index_name(doc->path))
+		return title_from_name(r->a, path_name(folder));
+	return title_from_name(r->a, doc->stem);
+}
+
 void
 document_title(struct reading *r, struct document *doc)
 {
@@ -69,20 +80,22 @@ document_title(struct reading *r, struct document *doc)
 	struct heading h;
 	bool found = heading_first(str_from_at(p->text, p->body), &h);
 	struct str text = found ? plain_inline(r->a, h.text) : STR_NONE;
-	bool h1 = found && h.level == 1 && !h.html;
+	bool fit = found && !h.html && (h.level == 1 || h.leads);
 
 	p->title = doc->front.title;
+	p->title_at = p->body + h.at;
 	if (p->title.len) {
-		p->title_in_body = h1 && str_eq(p->title, text);
+		p->title_in_body = fit && str_eq(p->title, text);
 		return;
 	}
 	/* In a lesson of ours only an h1 is its title. */
-	if (text.len && (h.level == 1 || r->site->foreign)) {
+	if (text.len && (h.level == 1 || (h.leads && r->site->foreign))) {
 		p->title = text;
-		p->title_in_body = h1;
+		p->title_in_body = fit;
 		return;
 	}
-	p->title = title_from_name(r->a, doc->stem);
+	p->title = name_as_title(r, doc);
+	doc->named = true;
 }
 
 struct str

@@ -201,17 +201,13 @@ make_home(struct foreign *f)
 	struct reading *r = f->r;
 	struct course *c = &f->course.course;
 	struct document *doc = f->index;
-	struct heading h;
 
 	if (!doc) {
 		doc = ARENA_NEW(r->a, struct document);
 		doc->front.access = COUNT_NONE;
 	}
 	/* A read-me without a heading is called after its repository. */
-	if (!f->index ||
-	    (!doc->front.title.len &&
-		!heading_first(
-		    str_from_at(doc->page.text, doc->page.body), &h)))
+	if (!f->index || doc->named)
 		doc->page.title = f->summary_title.len ? f->summary_title
 		    : source_name(r->source).len
 		    ? title_from_name(r->a, source_name(r->source))

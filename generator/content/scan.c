@@ -138,6 +138,9 @@ struct heading_scan {
 	struct fence fence;
 	size_t paragraph; /* where the paragraph began, or SIZE_MAX */
 	bool comment;
+	bool html; /* inside a block of it */
+	bool begun; /* text was seen: a heading from here on leads nothing */
+	bool begun_before; /* the paragraph */
 };
 
 /* Takes a heading of a lower number than what there is; true for an h1. */
@@ -146,10 +149,25 @@ take_heading(
     struct heading_scan *s, int level, struct str text, bool html, size_t at)
 {
 	if (text.len && (!s->out->level || level < s->out->level))
-		*s->out = (struct heading){
-			.text = text, .level = level, .at = at, .html = html
-		};
+		*s->out = (struct heading){ .text = text,
+			.level = level,
+			.at = at,
+			.html = html,
+			.leads = !s->begun };
+	s->begun = true;
 	return s->out->level == 1;
+}
+
+/* A line that may stand before a title: images, and what is not shown. */
+static bool
+is_prelude(struct heading_scan *s, struct str line)
+{
+	line = str_trim(line);
+	s->html = line.len && (s->html || line.ptr[0] == '<');
+	return !line.len || s->html || str_starts(line, STR("[![")) ||
+	    str_starts(line, STR("![")) ||
+	    (str_starts(line, STR("[")) &&
+		str_search(line, STR("]: ")) < line.len);
 }
 
 /* True when the first h1 is found. */
@@ -161,6 +179,7 @@ scan_line(struct heading_scan *s, struct str body, size_t at, struct str line)
 
 	if (step_fence(&s->fence, line)) {
 		s->paragraph = SIZE_MAX;
+		s->begun = true;
 		return false;
 	}
 	if (s->comment || str_starts(str_trim(line), STR("<!--"))) {
@@ -179,14 +198,18 @@ scan_line(struct heading_scan *s, struct str body, size_t at, struct str line)
 		    str_trim(str_sub(body, s->paragraph, at - s->paragraph));
 		at = s->paragraph;
 		s->paragraph = SIZE_MAX;
+		s->begun = s->begun_before;
 		return take_heading(s, level, title, false, at);
 	}
 	if (html_heading(body, at + indent_of(line), &title))
 		return take_heading(s, 1, title, true, at);
-	if (!is_paragraph(line))
+	if (!is_paragraph(line)) {
 		s->paragraph = SIZE_MAX;
-	else if (s->paragraph == SIZE_MAX)
+	} else if (s->paragraph == SIZE_MAX) {
 		s->paragraph = at;
+		s->begun_before = s->begun;
+	}
+	s->begun = !is_prelude(s, line) || s->begun;
 	return false;
 }
 

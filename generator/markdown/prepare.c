@@ -66,24 +66,36 @@ prepare_heading(struct work *w, cmark_node *node)
 	ARENA_PUSH(w->arena, w->headings, h);
 }
 
+/* The line of the body its title stands on, from 1. */
+static int
+title_line(const struct page *p)
+{
+	int line = 1;
+
+	for (size_t i = p->body; i < p->title_at && i < p->text.len; i++)
+		line += p->text.ptr[i] == '\n';
+	return line;
+}
+
 /* The page's template prints the title, so the body must not. */
 static void
 find_title(struct work *w)
 {
 	const struct cmark_node *first = w->doc.root->first_child;
+	bool known = w->page->title_in_body;
+	int line = known ? title_line(w->page) : 0;
 
 	for (size_t i = 0; i < w->headings.count; i++) {
 		struct heading *h = w->headings.at[i];
-		bool is_same =
-		    h->node == first && str_eq(h->title, w->page->title);
+		bool is_title = known
+		    ? h->node->start_line == line && h->node == h->top
+		    : h->node == first && str_eq(h->title, w->page->title);
 
-		if (h->node->as.heading.level != 1 || h->node != h->top)
-			continue;
-		if (w->page->title_in_body || is_same) {
+		if (is_title) {
 			w->title = h->node;
 			w->title_anchor = h->anchor;
+			return;
 		}
-		return;
 	}
 }
 

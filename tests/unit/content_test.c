@@ -613,6 +613,55 @@ reads_a_foreign_folder(void **state)
 	assert_int_equal(diag.warnings, 3);
 }
 
+static const struct page *
+page_from(const char *path)
+{
+	for (size_t i = 0; i < site->pages.count; i++) {
+		if (str_eq_z(site->pages.at[i]->file->path, path))
+			return site->pages.at[i];
+	}
+	fail_msg("no page of %s", path);
+	return site->pages.at[0];
+}
+
+/* A heading below h1 is the title when it leads the text, and only then. */
+static void
+titles_foreign_pages(void **state)
+{
+	static const struct {
+		int line;
+		const char *path, *text, *title;
+		int at; /* offset of the heading that is it, or -1 */
+	} rows[] = {
+		{ __LINE__, "a.md", "## The `match` *way*\n\n## B\n",
+		    "The match way", 0 },
+		{ __LINE__, "b.md",
+		    "<!-- # old\n-->\n\n<a id=\"x\">\n  y\n</a>\n\n## B\n", "B",
+		    37 },
+		{ __LINE__, "c.md", "[![i](j)](k)\n![l](m)\n\nN\n---\n", "N",
+		    22 },
+		{ __LINE__, "d-e.md", "text\n\n## Install\n", "D e", -1 },
+		{ __LINE__, "f.md", "```\n```\n## Install\n", "F", -1 },
+		{ __LINE__, "g.md", "text\n\n# Install\n", "Install", 6 },
+		{ __LINE__, "h.md", "---\ntitle: H\n---\n## H\n", "H", 17 },
+		{ __LINE__, "i/README.md", "text\n\n## Install\n", "I", -1 },
+		{ __LINE__, "README.md", "text\n\n## Install\n", "S", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++)
+		put(rows[i].path, rows[i].text);
+	read_again();
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		const struct page *p = page_from(rows[i].path);
+
+		row_str(rows[i].line, p->title, rows[i].title);
+		ROW_TRUE(rows[i].line, p->title_in_body == (rows[i].at >= 0));
+		ROW_TRUE(rows[i].line,
+		    !p->title_in_body || p->title_at == (size_t)rows[i].at);
+	}
+}
+
 /* What no YAML of ours is, is a warning; a thematic break is nothing at all. */
 static void
 forgives_foreign_front_matter(void **state)
@@ -1067,6 +1116,7 @@ main(void)
 		TEST(reports_a_cycle),
 		TEST(takes_home_pages),
 		TEST(reads_a_foreign_folder),
+		TEST(titles_foreign_pages),
 		TEST(forgives_foreign_front_matter),
 		TEST(follows_a_summary),
 		TEST(follows_parts),

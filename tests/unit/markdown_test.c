@@ -539,6 +539,44 @@ test_teasers(void **state)
 	}
 }
 
+/* The heading the page is called after stands in the template alone. */
+static void
+test_title(void **state)
+{
+	static const struct {
+		int line;
+		const char *in, *title;
+		bool in_body;
+		size_t at;
+		const char *want, *never;
+	} rows[] = {
+		{ __LINE__, "<!-- x -->\n\n## The `a` b\n\n### C", "The a b",
+		    true, 12, "<h2 id=\"c\">", "id=\"the-a-b\"" },
+		{ __LINE__, "x\n\n# T\n\n# U", "T", true, 3,
+		    "<p>x</p>\n<h2 id=\"u\">", "id=\"t\"" },
+		{ __LINE__, "x\n\nT\n===\n\n# T", "T", true, 3, "id=\"t-1\"",
+		    "id=\"t\"" },
+		{ __LINE__, "## T\n\nx", "T", false, 0, "<p>x</p>",
+		    "id=\"t\"" },
+		{ __LINE__, "## T\n\nx", "Other", false, 0, "id=\"t\"", NULL },
+		{ __LINE__, "> # T\n\nx", "T", true, 0, "id=\"t\"", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct fixture f;
+
+		begin(&f, str_from(rows[i].in));
+		f.page.title = str_from(rows[i].title);
+		f.page.title_in_body = rows[i].in_body;
+		f.page.title_at = rows[i].at;
+		render(&f);
+		assert_has(rows[i].line, f.out.html, rows[i].want);
+		assert_lacks(rows[i].line, f.out.html, rows[i].never);
+		end(&f);
+	}
+}
+
 static void
 test_contents(void **state)
 {
@@ -826,6 +864,7 @@ main(void)
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_expansion),
 		cmocka_unit_test(test_teasers),
+		cmocka_unit_test(test_title),
 		cmocka_unit_test(test_contents),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_raw_html_allowed),

@@ -197,8 +197,8 @@ take_cookies(struct request *r, struct str value)
 {
 	struct str pair;
 
-	r->cookies += value.len;
-	if (r->cookies > LIMIT_COOKIES) {
+	r->cookie_bytes += value.len;
+	if (r->cookie_bytes > LIMIT_COOKIES) {
 		request_refuse(r, HEADERS_TOO_LARGE);
 		return;
 	}
@@ -208,6 +208,7 @@ take_cookies(struct request *r, struct str value)
 		struct str name = str_sub(text, 0, equals);
 		struct str content = str_from_at(text, equals + 1);
 
+		r->cookies++;
 		if (str_eq_z(name, REQUEST_COOKIE) && !r->token.len &&
 		    content.len <= LIMIT_TOKEN)
 			r->token = content;
@@ -256,6 +257,7 @@ static const struct header headers[] = {
 void
 request_header(struct request *r, struct str name, struct str value)
 {
+	r->fields++;
 	value = str_trim(value);
 	if (!is_name(name) || !is_value(value)) {
 		request_refuse(r, BAD_REQUEST);

@@ -47,7 +47,8 @@ struct request {
 	int64_t length; /* Content-Length; -1: none */
 	bool chunked;
 	unsigned seen; /* headers that may come once */
-	size_t cookies; /* bytes of them */
+	size_t cookies, cookie_bytes; /* how many, and all together */
+	size_t fields; /* header lines */
 	char target_text[LIMIT_REQUEST_TARGET + 1];
 	char path_text[LIMIT_REQUEST_TARGET + 1];
 };

@@ -16,9 +16,13 @@
 enum {
 	/* Two pages: the request's headers, then the answer's. */
 	CONNECTION_MEMORY = 8 << 10,
+	FIELD_MEMORY = 64, /* the library's note of a field or cookie */
+	ANSWER_MEMORY = 1200, /* the headers of most answers */
+	COOKIES_MEMORY = 1100, /* of one that may set cookies, more */
 	BODIES_MAX = 64 << 20, /* all bodies being received, together */
 	BODY_IGNORED = 16 << 10, /* of a request that should have none */
 	QUIET_SECONDS = 30, /* the library's own time-out */
+	HEADERS_TOO_LARGE = 431,
 };
 
 enum stage { STAGE_HEADERS, STAGE_BODY, STAGE_ASKED, STAGE_ANSWERED };
@@ -194,19 +198,23 @@ ready_place(struct serving *g, struct worker *w)
 	return i < w->ready_count ? &w->ready[i] : NULL;
 }
 
+/* A few bytes, for when there is no room or no sense in more. */
 static enum MHD_Result
-failed(struct serving *g)
+send_plain(struct serving *g, unsigned status)
 {
-	static char text[] = "500\n";
+	static char text[] = "error\n";
 	struct MHD_Response *response = MHD_create_response_from_buffer(
 	    sizeof(text) - 1, text, MHD_RESPMEM_PERSISTENT);
 	enum MHD_Result rc;
 
+	g->stage = STAGE_ANSWERED;
 	if (!response)
 		return MHD_NO;
 	put_header(response, "Cache-Control", "no-store");
 	put_header(response, "Content-Type", "text/plain; charset=utf-8");
-	rc = MHD_queue_response(g->mhd, 500, response);
+	put_header(response, "X-Content-Type-Options", "nosniff");
+	put_header(response, "Connection", "close");
+	rc = MHD_queue_response(g->mhd, status, response);
 	MHD_destroy_response(response);
 	return rc;
 }
@@ -237,7 +245,7 @@ send_answer(struct serving *g, struct worker *w)
 		return MHD_queue_response(g->mhd, g->answer.status, *place);
 	response = make_response(g, g->visit.view);
 	if (!response)
-		return failed(g);
+		return send_plain(g, 500);
 	if (g->answer.close || draining)
 		put_header(response, "Connection", "close");
 	rc = MHD_queue_response(g->mhd, g->answer.status, response);
@@ -317,7 +325,7 @@ run_visit(struct serving *g)
 	    g->connection ? str_from(g->connection->address) : STR_NONE;
 
 	if (!w)
-		return failed(g);
+		return send_plain(g, 500);
 	g->request.body = buf_str(&g->body);
 	memset(&g->visit, 0, sizeof(g->visit));
 	g->visit.front = s->front;
@@ -344,6 +352,20 @@ guard_header(void *ctx, enum MHD_ValueKind kind, const char *key,
 	    : MHD_NO;
 }
 
+/* The answer's headers share the connection's memory with the request's, with
+ * the library's notes about these, and with its copy of the cookies. Without
+ * room it would close without a word. */
+static bool
+has_room(const struct request *r, size_t header_bytes)
+{
+	size_t used = header_bytes + r->cookie_bytes +
+	    FIELD_MEMORY * (r->fields + r->cookies);
+	bool sets = r->reader.len || str_starts(r->path, STR("/checkout/"));
+
+	return used + ANSWER_MEMORY + (sets ? COOKIES_MEMORY : 0) <=
+	    CONNECTION_MEMORY;
+}
+
 static void
 read_headers(struct serving *g, const char *method, const char *version)
 {
@@ -360,6 +382,8 @@ read_headers(struct serving *g, const char *method, const char *version)
 		    g->mhd, MHD_HEADER_KIND, guard_header, &guard);
 	guard_end(&guard);
 	request_headers_end(&g->request, !strcmp(version, "HTTP/1.0"));
+	if (info && !has_room(&g->request, info->header_size))
+		g->request.refusal = HEADERS_TOO_LARGE;
 }
 
 /* Room for a body: its length is known to fit, or will be watched. */
@@ -400,6 +424,8 @@ first_call(struct serving *g, const char *method, const char *version)
 	if (!g->request.refusal)
 		expect_body(g);
 	/* Only a refusal is sent before the second call: it closes. */
+	if (g->request.refusal == HEADERS_TOO_LARGE)
+		return send_plain(g, HEADERS_TOO_LARGE);
 	if (g->request.refusal)
 		return run_visit(g);
 	g->stage = STAGE_BODY;

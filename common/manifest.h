@@ -3,24 +3,31 @@
  *
  * Format 1, one JSON object, members in this order (pennypress-release(5)):
  *
- *	format      1
- *	generator   "pennypress 0.1.0"
- *	source      {commit, time}: hex id and RFC 3339 time of the commit;
- *commit is "" for a plain folder, and time then too site        {title, url,
- *gateway, languages[]}; addresses are absolute, without a final slash; the
- *first language is the default products    [{id, title, lang, url, start}]:
- *what can be owned. url is the public page, start where a buyer begins (an
- *address below /m/ or a public one) offers      [{id, title, lang, kind,
- *amount, currency, interval, products[]}] kind one-off|bundle|membership;
- *amount in minor units; interval month|year, "" when not a membership members
- *[{url, file, access, title, lang, teaser, products[]}]: every page and file
- *below members/. url begins "/m/"; file begins "members/"; access
- *signed-in|paid; any one of the products opens it; teaser is the public page
- *about it, "" for none aliases     [{from, to}]: addresses that moved, answered
- *301 files       [{path, bytes, hash, type}]: every file of the release but
- *	            release.json, ordered by path; hash as hash.h; type is the
- *media type (a ".gz", ".br" or ".zst" sibling has its own entry with the type
- *of what is inside)
+ *	format    1
+ *	generator "pennypress 0.1.0"
+ *	source    {commit, time}: hex id and RFC 3339 time of the
+ *	          commit; both "" for a plain folder
+ *	site      {title, url, gateway, languages[]}: addresses are
+ *	          absolute, without a final slash; the first
+ *	          language is the default
+ *	products  [{id, title, lang, url, start}]: what can be owned.
+ *	          url is the public page, start where a buyer begins
+ *	          (an address below /m/ or a public one)
+ *	offers    [{id, title, lang, kind, amount, currency,
+ *	          interval, products[]}]: kind one-off, bundle or
+ *	          membership; amount in minor units; interval month
+ *	          or year, "" when not a membership
+ *	members   [{url, file, access, title, lang, teaser,
+ *	          products[]}]: every page and file below members/.
+ *	          url begins "/m/", file "members/"; access
+ *	          signed-in or paid; any one of the products opens
+ *	          it; teaser is the public page about it, or ""
+ *	aliases   [{from, to}]: addresses that moved, answered 301
+ *	files     [{path, bytes, hash, type}]: every file of the
+ *	          release but release.json, ordered by path; hash as
+ *	          hash.h; type is the media type (a ".gz", ".br" or
+ *	          ".zst" sibling has its own entry with the type of
+ *	          what is inside)
  *
  * The release's id is the first 16 digits of the hash of these bytes: the same
  * content has the same id. Readers ignore unknown members of the object and

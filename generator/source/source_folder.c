@@ -1,7 +1,7 @@
 /*
  * source_folder.c - a plain folder as a source. Everything is opened below the
  * folder's descriptor without following a symlink; what begins with '.', and
- * node_modules, is left alone.
+ * node_modules, is left alone, and so is what an earlier build wrote there.
  */
 #include "source_private.h"
 
@@ -75,6 +75,17 @@ is_skipped(const char *name)
 	return *name == '.' || !strcmp(name, "node_modules");
 }
 
+/* An output folder of ours has the publishers' lock and their releases. */
+static bool
+is_output(int fd)
+{
+	struct stat lock, releases;
+
+	return !fstatat(fd, ".lock", &lock, AT_SYMLINK_NOFOLLOW) &&
+	    !fstatat(fd, "releases", &releases, AT_SYMLINK_NOFOLLOW) &&
+	    S_ISREG(lock.st_mode) && S_ISDIR(releases.st_mode);
+}
+
 static void walk(
     struct source *s, struct diag *d, int fd, struct buf *path, unsigned depth);
 
@@ -100,6 +111,8 @@ walk_entry(struct source *s, struct diag *d, int parent, const char *name,
 		if (fd < 0)
 			diag_add(d, DIAG_ERROR, source_where(buf_str(path)),
 			    NULL, "cannot be read: %s", strerror(errno));
+		else if (is_output(fd))
+			close(fd);
 		else
 			walk(s, d, fd, path, depth + 1);
 	}

@@ -194,13 +194,17 @@ walks_a_folder(void **state)
 	scratch_write(&scratch, "f/a/.git/config", STR("x"));
 	scratch_write(&scratch, "f/a/.build/x.html", STR("x"));
 	scratch_write(&scratch, "f/node_modules/p/README.md", STR("x"));
+	/* what was published there is no source */
+	scratch_write(&scratch, "f/site/.lock", STR(""));
+	scratch_write(&scratch, "f/site/releases/1/public/x.md", STR("x"));
+	scratch_write(&scratch, "f/a/releases/c.md", STR("text"));
 	scratch_write(&scratch, "secret.md", STR("secret"));
 	run("ln -s ../secret.md f/link.md && ln -s /etc f/etc && mkfifo "
 	    "f/pipe");
 	s = open_at("f", NULL, false);
 	assert_non_null(s);
 	list_of(s, list, sizeof list);
-	assert_string_equal(list, "a/b.md\nsite.yaml\n");
+	assert_string_equal(list, "a/b.md\na/releases/c.md\nsite.yaml\n");
 	assert_text(s, "a/b.md", "text");
 	assert_false(source_is_git(s));
 	assert_true(str_eq_z(source_commit(s), ""));

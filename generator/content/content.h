@@ -89,12 +89,14 @@ struct course {
 	struct {
 		struct offer **at;
 		size_t count, room;
-	} offers; /* those that open it, cheapest first */
+	} offers; /* those that open it and are for readers of its language: its
+		   * own price first, then by currency and amount */
 	int64_t weight;
 };
 
 struct offer {
 	struct str id, title, lang, interval;
+	bool has_lang; /* the author said it; else it is for everyone */
 	enum offer_kind kind;
 	int64_t amount;
 	const struct currency *currency;

@@ -20,7 +20,7 @@ static const struct field keys[] = {
 	{ "description", ANY, FIELD_TEXT, AT(description), 0, 0 },
 	{ "draft", ANY & ~(DOCUMENT_HOME | DOCUMENT_AUTHOR), FIELD_BOOL,
 	    AT(draft), 0, 0 },
-	{ "lang", FILES, FIELD_LANGUAGE, AT(lang), 0, 0 },
+	{ "lang", FILES | DOCUMENT_AUTHOR, FIELD_LANGUAGE, AT(lang), 0, 0 },
 	{ "access",
 	    DOCUMENT_COURSE | DOCUMENT_LESSON | DOCUMENT_MODULE |
 		DOCUMENT_FOREIGN,

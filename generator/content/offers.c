@@ -212,6 +212,7 @@ read_title_and_lang(
 	for (size_t i = 0; i < languages->count; i++) {
 		if (str_eq_nocase(languages->at[i], text)) {
 			offer->lang = languages->at[i];
+			offer->has_lang = true;
 			return;
 		}
 	}
@@ -250,28 +251,69 @@ read_offer(struct reading *r, const struct yaml *map)
 		push_offer(r, offer, yaml_get(map, STR("id"))->at);
 }
 
-/* In thousandths of a unit, so that currencies' exponents do not matter. */
-static int64_t
-plain_amount(const struct offer *o)
+/* Its own price, then other one-offs of it alone, then what holds more. */
+static int
+nearness(const struct course *c, const struct offer *o)
 {
-	int64_t amount = o->amount;
-
-	for (unsigned e = o->currency->exponent; e < 3; e++)
-		amount *= 10;
-	return amount;
+	if (o->kind != OFFER_ONE_OFF || o->courses.count > 1)
+		return 2;
+	return !str_eq(o->id, c->id);
 }
 
+/* What an order of a course's offers needs to know. */
+struct order {
+	const struct course *course;
+	const struct currency *currency; /* the site's, or NULL */
+};
+
+/* Amounts say something within one currency only; the site's comes first. */
 static int
-cheapest_first(const void *x, const void *y)
+compare_offers(const void *x, const void *y, void *context)
 {
-	const struct offer *const *a = x, *const *b = y;
-	int64_t m = plain_amount(*a), n = plain_amount(*b);
+	const struct offer *a = *(const struct offer *const *)x;
+	const struct offer *b = *(const struct offer *const *)y;
+	const struct order *order = context;
+	int m = nearness(order->course, a), n = nearness(order->course, b);
 
 	if (m != n)
-		return m < n ? -1 : 1;
-	if ((*a)->kind != (*b)->kind)
-		return (*a)->kind < (*b)->kind ? -1 : 1;
-	return str_cmp((*a)->id, (*b)->id);
+		return m - n;
+	if (a->currency != b->currency) {
+		if (a->currency == order->currency)
+			return -1;
+		if (b->currency == order->currency)
+			return 1;
+		return strcmp(a->currency->code, b->currency->code);
+	}
+	if (a->amount != b->amount)
+		return a->amount < b->amount ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return str_cmp(a->id, b->id);
+}
+
+static bool
+speaks(const struct course *c, const struct offer *o)
+{
+	return !o->has_lang || str_eq(o->lang, c->page->lang);
+}
+
+/* Leaves out those meant for readers of another language, unless there are no
+ * others. */
+static void
+keep_spoken(struct course *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->offers.count; i++)
+		kept += speaks(c, c->offers.at[i]);
+	if (!kept)
+		return;
+	kept = 0;
+	for (size_t i = 0; i < c->offers.count; i++) {
+		if (speaks(c, c->offers.at[i]))
+			c->offers.at[kept++] = c->offers.at[i];
+	}
+	c->offers.count = kept;
 }
 
 void
@@ -289,10 +331,12 @@ offers_read(struct reading *r)
 		read_offer(r, list->items.at[i].value);
 	for (size_t i = 0; i < r->site->courses.count; i++) {
 		struct course *c = r->site->courses.at[i];
+		struct order order = { c, r->currency };
 
+		keep_spoken(c);
 		if (c->offers.count)
-			qsort(c->offers.at, c->offers.count, sizeof(void *),
-			    cheapest_first);
+			qsort_r(c->offers.at, c->offers.count, sizeof(void *),
+			    compare_offers, &order);
 	}
 }
 

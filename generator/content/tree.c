@@ -207,7 +207,7 @@ read_author(struct reading *r, const struct source_file *f)
 		read_links(r, author, yaml_get(doc->front.yaml, STR("links")));
 	p->kind = PAGE_AUTHOR;
 	p->title = author->name;
-	p->lang = r->site->languages.at[0];
+	p->lang = document_lang(r, doc, r->site->languages.at[0]);
 	document_image(r, doc, doc->front.image, &p->image);
 	author->image = p->image;
 	p->url = address_encode(

@@ -108,7 +108,7 @@ static const struct {
 	{ "authors/ada.md",
 	    "---\nname: Ada\nlinks:\n- {title: Site, url: https://a.example}\n"
 	    "---\nBio.\n" },
-	{ "authors/bob.md", "---\nname: Bob\n---\n" },
+	{ "authors/bob.md", "---\nname: Bob\nlang: zh\n---\n" },
 	{ "courses/loops/index.md",
 	    "---\ntitle: Loops and more\nprice: 39.00 EUR\nlevel: beginner\n"
 	    "outcomes: [see, do]\nrequires: [zhi]\nteaser: 30%\n"
@@ -188,7 +188,7 @@ reads_a_whole_site(void **state)
 		    0 },
 		{ __LINE__, "/authors/ada/", "Ada", "", "en", "Ada",
 		    PAGE_AUTHOR, 0, 0 },
-		{ __LINE__, "/authors/bob/", "Bob", "", "en", "Bob",
+		{ __LINE__, "/authors/bob/", "Bob", "", "zh", "Bob",
 		    PAGE_AUTHOR, 0, 0 },
 	};
 
@@ -281,17 +281,17 @@ reads_courses_and_offers(void **state)
 	assert_ptr_equal(nine->next, page_at("/courses/loops/basics/ten/"));
 	assert_ptr_equal(nine->module, loops->modules[0]);
 	assert_null(page_at("/courses/loops/the-end/")->next);
-	/* Cheapest first, whatever the currency's name. */
+	/* Its own first; the rest by amount within one currency. */
 	assert_int_equal(loops->offers.count, 3);
-	row_str(__LINE__, loops->offers.at[0]->id, "club");
-	row_str(__LINE__, loops->offers.at[0]->interval, "month");
-	assert_int_equal(loops->offers.at[0]->kind, OFFER_MEMBERSHIP);
-	row_str(__LINE__, loops->offers.at[1]->id, "loops");
-	row_str(__LINE__, loops->offers.at[1]->title, "Loops and more");
-	assert_int_equal(loops->offers.at[1]->amount, 3900);
-	row_str(__LINE__, loops->offers.at[2]->id, "all");
-	assert_int_equal(loops->offers.at[2]->kind, OFFER_BUNDLE);
-	assert_string_equal(loops->offers.at[2]->currency->code, "EUR");
+	row_str(__LINE__, loops->offers.at[0]->id, "loops");
+	row_str(__LINE__, loops->offers.at[0]->title, "Loops and more");
+	assert_int_equal(loops->offers.at[0]->amount, 3900);
+	row_str(__LINE__, loops->offers.at[1]->id, "all");
+	assert_int_equal(loops->offers.at[1]->kind, OFFER_BUNDLE);
+	assert_string_equal(loops->offers.at[1]->currency->code, "EUR");
+	row_str(__LINE__, loops->offers.at[2]->id, "club");
+	row_str(__LINE__, loops->offers.at[2]->interval, "month");
+	assert_int_equal(loops->offers.at[2]->kind, OFFER_MEMBERSHIP);
 	assert_int_equal(zhi->offers.count, 1);
 }
 
@@ -611,6 +611,64 @@ reads_a_foreign_folder(void **state)
 	row_fault(__LINE__, &diag, "02-two.md:2:1: unknown key 'layout'");
 	row_fault(__LINE__, &diag, "paid.md:2:9: left out: a page that is not");
 	assert_int_equal(diag.warnings, 3);
+}
+
+/* Which offers stand on the page of a course, in which order. */
+static void
+orders_offers(void **state)
+{
+	static const struct {
+		int line;
+		const char *lang, *offers, *want;
+	} rows[] = {
+		{ __LINE__, "en", "", "a" },
+		{ __LINE__, "en",
+		    "- {id: x, title: X, products: a, price: 1}\n", "a x" },
+		{ __LINE__, "en",
+		    "- {id: y, title: Y, products: [a, b], price: 9}\n"
+		    "- {id: x, title: X, products: a, price: 99}\n",
+		    "a x y" },
+		/* a yen is no euro */
+		{ __LINE__, "en",
+		    "- {id: y, title: Y, products: [a, b], price: 9 JPY}\n"
+		    "- {id: x, title: X, products: [a, b], price: 20}\n"
+		    "- {id: w, title: W, products: [a, b], price: 10}\n",
+		    "a w x y" },
+		{ __LINE__, "zh",
+		    "- {id: e, title: E, products: [a, b], price: 9, lang: "
+		    "en}\n"
+		    "- {id: z, title: Z, products: [a, b], price: 9, lang: "
+		    "zh}\n",
+		    "a z" },
+		{ __LINE__, "en",
+		    "- {id: z, title: Z, products: [a, b], price: 9, lang: "
+		    "zh}\n",
+		    "a" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char text[400], ids[80] = "";
+		const struct course *c;
+
+		snprintf(text, sizeof text,
+		    "title: x\nurl: https://e.org\nlanguages: [en, zh]\n"
+		    "currency: EUR\n%s%s",
+		    rows[i].offers[0] ? "offers:\n" : "", rows[i].offers);
+		put("site.yaml", text);
+		snprintf(text, sizeof text,
+		    "---\ntitle: A\nprice: 30\nlang: %s\n---\n", rows[i].lang);
+		put("courses/a/index.md", text);
+		put("courses/b/index.md", "---\ntitle: B\nprice: 3\n---\n");
+		read_again();
+		assert_int_equal(diag.errors, 0);
+		c = page_at("/courses/a/")->course;
+		for (size_t k = 0; k < c->offers.count; k++)
+			snprintf(ids + strlen(ids), sizeof ids - strlen(ids),
+			    "%s%.*s", k ? " " : "",
+			    STR_ARG(c->offers.at[k]->id));
+		row_str(rows[i].line, str_from(ids), rows[i].want);
+	}
 }
 
 static const struct page *
@@ -1116,6 +1174,7 @@ main(void)
 		TEST(reports_a_cycle),
 		TEST(takes_home_pages),
 		TEST(reads_a_foreign_folder),
+		TEST(orders_offers),
 		TEST(titles_foreign_pages),
 		TEST(forgives_foreign_front_matter),
 		TEST(follows_a_summary),

@@ -49,11 +49,12 @@ LDFLAGS_ALL := -pie -Wl,-z,relro,-z,now -pthread $(LDSAN) $(LDFLAGS)
 
 # A folder includes common and the folders before it in its list, so data flows
 # one way and the compiler says when it does not.
-GENERATOR := source content link markdown page publish command
+GENERATOR := source content link markdown recommend page publish command
 GATEWAY := config token message confine release front till command
 
 COMMON_PKG := yaml-0.1 jansson libsodium
-GENERATOR_PKG := $(COMMON_PKG) libgit2 libdeflate libbrotlienc libzstd
+GENERATOR_PKG := $(COMMON_PKG) libgit2 libdeflate libbrotlienc libzstd \
+	libutf8proc lapacke openblas
 GATEWAY_PKG := $(COMMON_PKG) libmicrohttpd libcurl sqlite3 libseccomp
 STANDIN_PKG := $(COMMON_PKG) libmicrohttpd libcurl
 pkg = $(shell pkg-config --libs $(1) 2>/dev/null)
@@ -156,12 +157,16 @@ $(OUT)/tests/fuzz/%_fuzz: $(OUT)/tests/fuzz/%_fuzz.o $(LIB_generator) \
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_generator) $(LIBS_gateway)
 fuzzers: $(addprefix $(OUT)/tests/fuzz/,$(FUZZERS))
 
+# Written by make itself: a command line cannot hold it.
 compile_commands.json: Makefile $(ALL_SRC)
-	$(Q){ echo '['; sep=; $(foreach f,$(ALL_SRC),printf \
-		'%s{"directory":"%s","file":"%s","arguments":[%s"-c","%s"]}\n' \
-		"$$sep" "$(CURDIR)" "$f" '$(foreach w,$(CC) $(CPPFLAGS_ALL) \
-		$(INC_$(call dir_of,$f)) $(PKG_CFLAGS),$(call json,$w),)' "$f"; \
-		sep=,; ) echo ']'; } >$@.new && mv -f $@.new $@
+	$(file >$@.new,[)
+	$(foreach f,$(ALL_SRC),$(file >>$@.new,$(if $(filter-out \
+		$(firstword $(ALL_SRC)),$f),$(,)){"directory":"$(CURDIR)"$(,)"file":"$f"$(,)"arguments":[$(foreach \
+		w,$(CC) $(CPPFLAGS_ALL) $(INC_$(call dir_of,$f)) \
+		$(PKG_CFLAGS),$(call json,$w)$(,))"-c"$(,)"$f"]}))
+	$(file >>$@.new,])
+	$(Q)mv -f $@.new $@
+, := ,
 json = "$(subst ",\",$(subst ',,$1))"
 
 clean:

@@ -1,0 +1,104 @@
+#include "catalog.h"
+
+#include <stdlib.h>
+
+static bool
+is_item(const struct page *p)
+{
+	return p->kind == PAGE_COURSE || p->kind == PAGE_LESSON ||
+	    p->kind == PAGE_ARTICLE;
+}
+
+static int
+by_address(const void *a, const void *b)
+{
+	const struct page *const *x = a, *const *y = b;
+
+	return str_cmp((*x)->url, (*y)->url);
+}
+
+static void
+add_course(struct terms *t, const struct course *course)
+{
+	for (size_t i = 0; i < course->outcomes.count; i++)
+		terms_add_line(t, course->outcomes.at[i], FIELD_TEXT);
+	for (size_t i = 0; i < course->module_count; i++)
+		terms_add_line(t, course->modules[i]->title, FIELD_HEADING);
+	for (size_t i = 0; i < course->lessons.count; i++)
+		terms_add_line(t, course->lessons.at[i]->title, FIELD_HEADING);
+}
+
+static void
+add_page(struct terms *t, const struct page *p)
+{
+	terms_begin(t);
+	terms_add_line(t, p->title, FIELD_TITLE);
+	terms_add_line(t, p->description, FIELD_TEXT);
+	for (size_t i = 0; i < p->tags.count; i++)
+		terms_add_line(t, p->tags.at[i], FIELD_TAG);
+	terms_add_body(
+	    t, str_from_at(p->text, p->body), p->access == ACCESS_FREE);
+	if (p->kind == PAGE_COURSE && p->course)
+		add_course(t, p->course);
+}
+
+void
+catalog_init(struct catalog *c, struct arena *a, const struct site *site)
+{
+	*c = (struct catalog){ .site = site, .terms = terms_new() };
+	c->at = ARENA_ARRAY(a, site->pages.count, const struct page *);
+	c->item_of = ARENA_ARRAY(a, site->pages.count, uint32_t);
+	for (size_t i = 0; i < site->pages.count; i++) {
+		c->item_of[i] = CATALOG_NONE;
+		if (is_item(site->pages.at[i]))
+			c->at[c->count++] = site->pages.at[i];
+	}
+	if (c->count)
+		qsort(c->at, c->count, sizeof *c->at, by_address);
+	for (size_t i = 0; i < c->count; i++) {
+		c->item_of[c->at[i]->index] = (uint32_t)i;
+		add_page(c->terms, c->at[i]);
+	}
+	terms_close(c->terms);
+}
+
+void
+catalog_clear(struct catalog *c)
+{
+	terms_free(c->terms);
+}
+
+static uint32_t
+find_address(const struct catalog *c, struct str url)
+{
+	size_t from = 0, to = c->count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		int order = str_cmp(c->at[middle]->url, url);
+
+		if (!order)
+			return (uint32_t)middle;
+		if (order < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return CATALOG_NONE;
+}
+
+uint32_t
+catalog_find(const struct catalog *c, struct str name)
+{
+	if (str_starts(name, STR("/m/")))
+		name = str_from_at(name, 2);
+	if (str_starts(name, STR("/")))
+		return find_address(c, name);
+	for (size_t i = 0; i < c->site->courses.count; i++) {
+		const struct course *course = c->site->courses.at[i];
+
+		if (str_eq(course->id, name))
+			return c->item_of[course->page->index];
+	}
+	return CATALOG_NONE;
+}

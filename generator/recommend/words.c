@@ -1,0 +1,454 @@
+#include "words.h"
+#include "unicode.h"
+
+#include <string.h>
+
+#define HASH_START 0xcbf29ce484222325u
+#define HASH_PRIME 0x100000001b3u
+
+struct reader {
+	const struct word_sink *sink;
+	const char *p, *end; /* of the line */
+	const char *last; /* where the word before ended, NULL: none */
+	enum field field;
+};
+
+static uint64_t
+finish_hash(uint64_t h)
+{
+	h ^= h >> 32;
+	h *= 0x9e3779b97f4a7c15u;
+	h ^= h >> 29;
+	return h ? h : 1;
+}
+
+uint64_t
+word_hash(struct str folded)
+{
+	uint64_t h = HASH_START;
+
+	for (size_t i = 0; i < folded.len; i++)
+		h = (h ^ (unsigned char)folded.ptr[i]) * HASH_PRIME;
+	return finish_hash(h);
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_joined(const struct reader *r, const char *from)
+{
+	if (!r->last || from - r->last > 2)
+		return false;
+	for (const char *c = r->last; c < from; c++) {
+		if (*c != ' ' && *c != '-')
+			return false;
+	}
+	return true;
+}
+
+static void
+emit(struct reader *r, uint64_t hash, const char *from, const char *to,
+    bool pair, bool joined)
+{
+	const struct word w = { .hash = hash,
+		.text = str_of(from, (size_t)(to - from)),
+		.field = r->field,
+		.pair = pair,
+		.joined = joined };
+
+	r->sink->take(r->sink->context, &w);
+	r->last = to;
+}
+
+static void
+emit_word(struct reader *r, uint64_t hash, const char *from, const char *to)
+{
+	if (!stop_has(r->sink->stop, hash))
+		emit(r, hash, from, to, false, is_joined(r, from));
+}
+
+/* The scalar at `p`; `*next` is behind it. */
+static uint32_t
+scalar_at(const char *p, const char *end, const char **next)
+{
+	size_t at = 0;
+	uint32_t scalar = str_utf8_next(str_of(p, (size_t)(end - p)), &at);
+
+	*next = p + at;
+	return scalar;
+}
+
+static enum unicode_class
+class_at(const char *p, const char *end, const char **next)
+{
+	uint32_t scalar;
+
+	if ((unsigned char)*p < 0x80) {
+		*next = p + 1;
+		return is_letter(*p) || is_digit(*p) ? UNICODE_WORD
+						     : UNICODE_OTHER;
+	}
+	scalar = scalar_at(p, end, next);
+	return unicode_class(scalar);
+}
+
+/* A word with letters beyond ASCII, from its first character. */
+static void
+read_folded(struct reader *r, const char *from)
+{
+	char folded[UNICODE_FOLDED];
+	const char *next = from;
+	size_t len;
+
+	r->p = from;
+	while (r->p < r->end && class_at(r->p, r->end, &next) == UNICODE_WORD)
+		r->p = next;
+	len = unicode_fold(str_of(from, (size_t)(r->p - from)), folded);
+	/* a single character of two bytes is one letter of an alphabet */
+	if (len > 2)
+		emit_word(r, word_hash(str_of(folded, len)), from, r->p);
+}
+
+static void
+read_ascii(struct reader *r)
+{
+	const char *from = r->p;
+	uint64_t h = HASH_START;
+	bool letters = false;
+	const char *next;
+	size_t len;
+
+	while (r->p < r->end && (is_letter(*r->p) || is_digit(*r->p))) {
+		unsigned char c = (unsigned char)*r->p++;
+
+		if (c >= 'A') {
+			letters = true;
+			c |= 0x20;
+		}
+		h = (h ^ c) * HASH_PRIME;
+	}
+	if (r->p < r->end && (unsigned char)*r->p >= 0x80 &&
+	    class_at(r->p, r->end, &next) == UNICODE_WORD) {
+		read_folded(r, from);
+		return;
+	}
+	len = (size_t)(r->p - from);
+	if (letters && len >= 2 && len <= WORD_MOST)
+		emit_word(r, finish_hash(h), from, r->p);
+	/* "https://...": the rest is an address */
+	if ((len == 4 || len == 5) && r->end - r->p > 3 &&
+	    !memcmp(r->p, "://", 3) && (*from == 'h' || *from == 'H')) {
+		while (r->p < r->end && *r->p != ' ' && *r->p != ')' &&
+		    *r->p != '>')
+			r->p++;
+	}
+}
+
+/* The hash of one or two characters, folded. */
+static uint64_t
+pair_hash(const char *from, const char *to, bool folded)
+{
+	char room[UNICODE_FOLDED];
+	struct str s = str_of(from, (size_t)(to - from));
+
+	if (!folded) {
+		size_t len = unicode_fold(s, room);
+
+		if (len)
+			return word_hash(str_of(room, len));
+	}
+	return word_hash(s);
+}
+
+/* A run of characters as overlapping pairs; a lone one as it is. */
+static void
+read_run(struct reader *r)
+{
+	const char *before = NULL, *next = r->p;
+	bool was_folded = true, joined = false;
+
+	while (r->p < r->end && (unsigned char)*r->p >= 0x80) {
+		uint32_t scalar = scalar_at(r->p, r->end, &next);
+		bool folded = unicode_is_folded(scalar);
+
+		if (!folded && unicode_class(scalar) != UNICODE_RUN)
+			break;
+		if (before) {
+			emit(r, pair_hash(before, next, folded && was_folded),
+			    before, next, true, joined);
+			joined = true;
+		}
+		was_folded = folded;
+		before = r->p;
+		r->p = next;
+	}
+	if (before && !joined)
+		emit(r, pair_hash(before, r->p, was_folded), before, r->p, true,
+		    false);
+}
+
+static void
+read_beyond_ascii(struct reader *r)
+{
+	const char *next;
+
+	switch (class_at(r->p, r->end, &next)) {
+	case UNICODE_RUN:
+		read_run(r);
+		break;
+	case UNICODE_WORD:
+		read_folded(r, r->p);
+		break;
+	case UNICODE_OTHER:
+		r->p = next;
+	}
+}
+
+/* Behind the first `c` of the line, or where it was when there is none. */
+static void
+pass_to(struct reader *r, char c)
+{
+	const char *found =
+	    memchr(r->p, (unsigned char)c, (size_t)(r->end - r->p));
+
+	if (found)
+		r->p = found + 1;
+}
+
+/* "](address)", "][label]". */
+static void
+pass_link_end(struct reader *r)
+{
+	unsigned depth = 0;
+
+	r->p++;
+	if (r->p < r->end && *r->p == '[') {
+		pass_to(r, ']');
+		return;
+	}
+	if (r->p == r->end || *r->p != '(')
+		return;
+	for (const char *c = r->p; c < r->end; c++) {
+		depth += *c == '(';
+		if (*c == ')' && !--depth) {
+			r->p = c + 1;
+			return;
+		}
+	}
+}
+
+/* A cross reference of MyST and its kin: ":ref:`label`", "{ref}`label`". */
+static void
+pass_role(struct reader *r)
+{
+	const char *c = ++r->p;
+
+	while (c < r->end && is_letter(*c))
+		c++;
+	if (c == r->p || r->end - c < 2 || (*c != ':' && *c != '}') ||
+	    c[1] != '`')
+		return;
+	r->p = c + 2;
+	pass_to(r, '`');
+}
+
+static void
+pass_mark(struct reader *r)
+{
+	switch (*r->p) {
+	case '<':
+		if (r->end - r->p > 1 &&
+		    (is_letter(r->p[1]) || r->p[1] == '/' || r->p[1] == '!'))
+			pass_to(r, '>');
+		else
+			r->p++;
+		break;
+	case ']':
+		pass_link_end(r);
+		break;
+	case ':':
+	case '{':
+		pass_role(r);
+		break;
+	case '\\':
+		r->p++;
+		while (r->p < r->end && is_letter(*r->p))
+			r->p++;
+		break;
+	default:
+		r->p++;
+	}
+}
+
+static void
+read_line(struct str line, enum field field, const struct word_sink *sink)
+{
+	struct reader r = { .sink = sink,
+		.p = line.ptr,
+		.end = line.ptr + line.len,
+		.field = field };
+
+	while (r.p < r.end) {
+		const char *from = r.p;
+
+		if (is_letter(*r.p) || is_digit(*r.p))
+			read_ascii(&r);
+		else if ((unsigned char)*r.p >= 0x80)
+			read_beyond_ascii(&r);
+		else if (field == FIELD_CODE)
+			r.p++;
+		else
+			pass_mark(&r);
+		if (r.p == from) /* a mark that was not passed */
+			r.p++;
+	}
+}
+
+void
+words_of_line(struct str line, enum field field, const struct word_sink *sink)
+{
+	if (line.len)
+		read_line(line, field, sink);
+}
+
+/* The fence's length when `line` begins with one of `mark` (0: of any). */
+static size_t
+fence_of(struct str line, char *mark)
+{
+	struct str s = str_trim(line);
+	size_t n = 0;
+
+	if (!s.len || (*s.ptr != '`' && *s.ptr != '~') ||
+	    (*mark && *s.ptr != *mark))
+		return 0;
+	while (n < s.len && s.ptr[n] == *s.ptr)
+		n++;
+	if (n < 3 ||
+	    (!*mark && *s.ptr == '`' &&
+		str_find(str_from_at(s, n), '`') < s.len - n))
+		return 0;
+	*mark = *s.ptr;
+	return n;
+}
+
+/* "[label]: address" */
+static bool
+is_definition(struct str line)
+{
+	size_t close;
+
+	if (!str_starts(line, STR("[")))
+		return false;
+	close = str_find(line, ']');
+	return close + 1 < line.len && line.ptr[close + 1] == ':';
+}
+
+/* "===" or "---" below a line makes that a heading. */
+static bool
+is_underline(struct str line)
+{
+	struct str s = str_trim(line);
+
+	if (s.len < 2 || (*s.ptr != '=' && *s.ptr != '-'))
+		return false;
+	for (size_t i = 1; i < s.len; i++) {
+		if (s.ptr[i] != *s.ptr)
+			return false;
+	}
+	return true;
+}
+
+static struct str
+first_line(struct str rest)
+{
+	return str_sub(rest, 0, str_find(rest, '\n'));
+}
+
+/* The level of "## A heading", 0 for any other line. */
+static size_t
+heading_level(struct str line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.ptr[n] == '#')
+		n++;
+	return n <= 6 && n < line.len && line.ptr[n] == ' ' ? n : 0;
+}
+
+/* The field of a line outside of code; `after` is what follows it. */
+static enum field
+field_of(struct str line, struct str after)
+{
+	size_t level = heading_level(line);
+
+	if (!level && after.len && is_underline(first_line(after)))
+		level = 2;
+	return !level   ? FIELD_TEXT
+	    : level > 2 ? FIELD_SUBHEADING
+			: FIELD_HEADING;
+}
+
+struct body {
+	size_t fence; /* length of the open fence, 0: none */
+	char mark;
+	bool comment; /* inside <!-- --> */
+};
+
+/* True when the line is no text: a fence, a comment. */
+static bool
+is_passed(struct body *b, struct str line)
+{
+	char mark = b->fence ? b->mark : '\0';
+	size_t fence;
+
+	if (b->comment) {
+		b->comment = str_search(line, STR("-->")) == line.len;
+		return true;
+	}
+	fence = fence_of(line, &mark);
+	if (b->fence ? fence >= b->fence : fence > 0) {
+		b->fence = b->fence ? 0 : fence;
+		b->mark = mark;
+		return true;
+	}
+	if (b->fence)
+		return false;
+	if (str_starts(line, STR("<!--"))) {
+		b->comment = str_search(line, STR("-->")) == line.len;
+		return true;
+	}
+	return is_definition(line);
+}
+
+/* "{{#include listing.rs}}" of mdBook stands for code that is elsewhere. */
+static bool
+is_include(struct str line)
+{
+	return str_starts(str_trim(line), STR("{{#"));
+}
+
+void
+words_of_body(struct str body, const struct word_sink *sink)
+{
+	struct body b = { 0 };
+	struct str line, rest = body;
+
+	while (rest.len) {
+		line = first_line(rest);
+		rest = str_from_at(rest, line.len + 1);
+		if (!line.len || is_passed(&b, line) || is_include(line))
+			continue;
+		read_line(
+		    line, b.fence ? FIELD_CODE : field_of(line, rest), sink);
+	}
+}

@@ -1,13 +1,12 @@
 /*
  * log.h - lines for the operator: one event a line, on standard error.
  *
- *	2026-03-01T12:00:00Z pennygate[front] warning: sandbox: landlock is
- *missing
+ *	2026-03-01T12:00:00Z pennygate[front] warning: no landlock
  *
  * Under systemd (JOURNAL_STREAM is set) the time is left out and the priority
  * prefix <N> of sd-daemon(3) is put in. Control characters are escaped. Tokens,
  * cookies, queries, secrets and mail addresses are never passed to it. A line
- *is one write(2), so that processes do not mix theirs.
+ * is one write(2), so that processes do not mix theirs.
  */
 #ifndef LOG_H
 #define LOG_H

@@ -4,10 +4,11 @@
  * cmark-gfm with table, strikethrough, autolink, tasklist, footnotes; on top:
  * heading anchors and a table of contents, callouts (> [!NOTE] TIP IMPORTANT
  * WARNING CAUTION), code blocks that can be scrolled by keyboard, media (an
- *image whose file is video or audio becomes a player), images with size and
- *lazy loading, figures, and the teaser. Raw HTML is left out unless allowed
- *(each time a warning with its line). Input is bounded before it is parsed:
- *size, container depth, table cells, reference expansion (limits.h).
+ * image whose file is video or audio becomes a player), images with size and
+ * lazy loading, figures, and the teaser. Raw HTML is left out unless allowed
+ * (but for what tag.h makes our own), each page's first time a warning with
+ * its line. Input is bounded before it is parsed: size, container depth, table
+ * cells, reference expansion (limits.h).
  *
  * Emphasis next to CJK punctuation is mended: `**…。**字` is strong.
  * Addresses that could run script are dropped and reported. Deterministic.
@@ -16,23 +17,31 @@
  * fn-1, fnref-1):
  *	<h2 id="a">Title<a class="anchor" href="#a" aria-label="...">#</a></h2>
  *	    (body headings are moved so that the highest is h2)
- *	<aside class="callout note" aria-label="Note"><p
- *class="callout-title">Note</p>
- *	    ... also tip, important, warning, caution
- *	<pre tabindex="0" role="region" aria-label="Code 1: c"><code
- *class="language-c"> <figure class="diagram|math"><pre ...><code
- *class="language-mermaid"> <code class="math">$x$</code>, <code class="math
- *display">$$x$$</code> <div class="table" tabindex="0" role="region"
- *aria-label="Table 1"><table> th and td may have align="left|center|right" as
- *class: "left" ... <ul class="tasks"><li><input type="checkbox" disabled
- *checked aria-label="..."> <figure class="image"><img src alt width
- *height><figcaption> <video controls preload="metadata" src>, <audio controls
- *...> <sup class="footnote"><a id="fnref-1" href="#fn-1"
- *role="doc-noteref">1</a></sup> <section class="footnotes" role="doc-endnotes"
- *aria-label="Footnotes"><ol> <li id="fn-1"> ... <a class="back" href="#fnref-1"
- *role="doc-backlink"> Strings asked for: note tip important warning caution
- *code table diagram formula task_done task_open footnotes footnote
- *footnote_back heading_link; English stands in for a missing one.
+ *	<aside class="callout note" aria-label="Note">
+ *	    <p class="callout-title">Note</p> ... also tip, important,
+ *	    warning, caution
+ *	<pre tabindex="0" role="region" aria-label="Code 1: c">
+ *	    <code class="language-c">
+ *	<figure class="diagram|math"><pre ...>
+ *	    <code class="language-mermaid">
+ *	<code class="math">$x$</code>
+ *	<code class="math display">$$x$$</code>
+ *	<div class="table" tabindex="0" role="region"
+ *	    aria-label="Table 1"><table>
+ *	    th and td may have class "left", "center" or "right"
+ *	<ul class="tasks"><li>
+ *	    <input type="checkbox" disabled checked aria-label="...">
+ *	<figure class="image"><img src alt width height><figcaption>
+ *	<video controls preload="metadata" src>, <audio controls ...>
+ *	<sup class="footnote">
+ *	    <a id="fnref-1" href="#fn-1" role="doc-noteref">1</a></sup>
+ *	<section class="footnotes" role="doc-endnotes"
+ *	    aria-label="Footnotes"><ol><li id="fn-1"> ...
+ *	    <a class="back" href="#fnref-1" role="doc-backlink">
+ *
+ * Strings asked for: note tip important warning caution code table diagram
+ * formula task_done task_open footnotes footnote footnote_back heading_link;
+ * English stands in for a missing one.
  */
 #ifndef MARKDOWN_H
 #define MARKDOWN_H

@@ -1,6 +1,6 @@
 /*
- * fault.h - the switches that make the mint misbehave, and what is left of
- *them.
+ * fault.h - the switches that make the mint misbehave, and what is
+ * left of them.
  *
  * A list of switches, separated by commas, is
  *
@@ -8,8 +8,8 @@
  *
  * COUNT is for how many requests (or events) it lasts, else until it is turned
  * off; a switch without VALUE may be given its count as NAME=COUNT. PREFIX
- *limits a fault of the API to paths that begin with it. pennymint(1) explains
- *each. Not thread-safe: the mint's lock guards it.
+ * limits a fault of the API to paths that begin with it. pennymint(1) explains
+ * each. Not thread-safe: the mint's lock guards it.
  */
 #ifndef MINT_FAULT_H
 #define MINT_FAULT_H

@@ -2,14 +2,14 @@
  * form.h - application/x-www-form-urlencoded text to a tree, nested the way the
  * payment API nests it.
  *
- *	mode=payment                            {mode: "payment"}
- *	line_items[0][quantity]=2               {line_items: {"0": {quantity:
- *"2"}}} types[]=a&types[]=b                     {types: ["a", "b"]}
+ *	mode=payment                {mode: "payment"}
+ *	line_items[0][quantity]=2   {line_items: {"0": {quantity: "2"}}}
+ *	types[]=a&types[]=b         {types: ["a", "b"]}
  *
  * Leaves are strings; what they mean is param.h's business, and so is turning
- *an object with numeric names into a list. A name given twice keeps the last
+ * an object with numeric names into a list. A name given twice keeps the last
  * value. Strings are valid UTF-8 without NUL. Nothing is guessed: an unclosed
- *or stray bracket, a bad percent sequence, a name that is both a value and a
+ * or stray bracket, a bad percent sequence, a name that is both a value and a
  * parent, and whatever is over the limits is refused.
  */
 #ifndef MINT_FORM_H

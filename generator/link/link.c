@@ -65,9 +65,8 @@ link_path(struct links *l, struct str path, enum audience audience)
 	return address(l, audience, path, STR_NONE);
 }
 
-/* Has it a scheme or a host of its own (RFC 3986, 3.1 and 4.2)? */
-static bool
-is_external(struct str target)
+bool
+link_is_external(struct str target)
 {
 	size_t colon = str_find(target, ':');
 
@@ -151,8 +150,9 @@ note_fragment(const struct link *k, const struct page *to)
 
 	if (k->target.fragment.len < 2 || !to->file)
 		return;
-	f.text = arena_str(
-	    k->l->a, decoded(k->l->a, str_from_at(k->target.fragment, 1)));
+	f.target = arena_str(k->l->a, k->target.whole);
+	f.text = decoded(
+	    k->l->a, str_from_at(f.target, str_find(f.target, '#') + 1));
 	ARENA_PUSH(k->l->a, k->l->fragments, f);
 }
 
@@ -243,7 +243,7 @@ link_resolve(struct links *l, const struct page *from, enum audience audience,
 	struct found found;
 
 	target = str_trim(target);
-	if (is_external(target))
+	if (link_is_external(target))
 		return arena_str(l->a, target);
 	k.target = split_target(target);
 	if (!k.target.path.len) {

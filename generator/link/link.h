@@ -33,6 +33,8 @@ struct links *links_new(
  */
 struct str link_resolve(struct links *l, const struct page *from,
     enum audience audience, struct str target, size_t offset, bool is_image);
+/* Has it a scheme or a host of its own (RFC 3986, 3.1 and 4.2)? */
+bool link_is_external(struct str target);
 /* The address of a page or of a site-wide path for an audience, with base path,
  * and with the host where the audience's page is on another one. */
 struct str link_page(

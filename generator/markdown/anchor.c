@@ -103,7 +103,6 @@ slug(struct buf *out, struct str title)
 {
 	size_t at = 0;
 
-	title = str_trim(title);
 	while (at < title.len && out->len < LONGEST) {
 		uint32_t c = str_utf8_next(title, &at);
 

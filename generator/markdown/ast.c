@@ -23,8 +23,8 @@ end_line(struct buf *out)
 		buf_add_c(out, '\n');
 }
 
-void
-ast_text(const cmark_node *top, struct buf *out)
+static void
+add_text(const cmark_node *top, bool images, struct buf *out)
 {
 	const cmark_node *node = top;
 	bool down = true;
@@ -46,7 +46,8 @@ ast_text(const cmark_node *top, struct buf *out)
 			default:
 				break;
 			}
-			if (node->first_child) {
+			if (node->first_child &&
+			    (images || node->type != CMARK_NODE_IMAGE)) {
 				node = node->first_child;
 				continue;
 			}
@@ -59,6 +60,18 @@ ast_text(const cmark_node *top, struct buf *out)
 		down = node->next;
 		node = down ? node->next : node->parent;
 	}
+}
+
+void
+ast_text(const cmark_node *top, struct buf *out)
+{
+	add_text(top, true, out);
+}
+
+void
+ast_words(const cmark_node *top, struct buf *out)
+{
+	add_text(top, false, out);
 }
 
 const char *

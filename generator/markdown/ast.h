@@ -62,6 +62,8 @@ cmark_node *ast_next(cmark_node *node, const cmark_node *top, bool down);
 /* Plain text of what is below `node`: blocks end in a line feed, breaks are
  * spaces, raw HTML and footnote marks are left out. */
 void ast_text(const cmark_node *node, struct buf *out);
+/* Likewise, without what stands for images. */
+void ast_words(const cmark_node *node, struct buf *out);
 /* "table", "table_row", "table_header", "table_cell", "strikethrough",
  * "tasklist" for an extension's node, else "". */
 const char *ast_extension(cmark_node *node);

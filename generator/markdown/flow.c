@@ -462,6 +462,7 @@ open_tag(struct flow *f, struct tag *tag)
 		skip_mute(f, tag);
 		break;
 	case ELEMENT_UNKNOWN:
+	case ELEMENT_DROPPED:
 		html_drop(f->r, f->node, tag->whole);
 		f->space = true;
 		break;

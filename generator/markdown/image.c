@@ -36,7 +36,7 @@ size_of(struct work *w, struct str target, struct image_size *size)
 	struct buf data;
 	bool ok;
 
-	if (!w->site->source || is_external(target))
+	if (!w->site->source || link_is_external(target))
 		return false;
 	f = file_of(w, target);
 	if (!f || f->size > IMAGE_MOST)
@@ -246,5 +246,5 @@ is_figure(const cmark_node *paragraph)
 	return paragraph->type == CMARK_NODE_PARAGRAPH && image &&
 	    !image->next && image->type == CMARK_NODE_IMAGE &&
 	    image->as.link.title.len &&
-	    !is_external(chunk_str(image->as.link.url));
+	    !link_is_external(chunk_str(image->as.link.url));
 }

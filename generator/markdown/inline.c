@@ -19,22 +19,6 @@ code_enter(struct render *r, cmark_node *node)
 	return false;
 }
 
-bool
-is_external(struct str url)
-{
-	for (size_t i = 0; i < url.len; i++) {
-		char c = url.ptr[i];
-
-		if (c == ':')
-			return i > 0;
-		if (c == '/')
-			return i == 0 && url.len > 1 && url.ptr[1] == '/';
-		if (c == '?' || c == '#')
-			return false;
-	}
-	return false;
-}
-
 void
 href_add(
     struct render *r, const cmark_node *node, struct str target, struct str url)
@@ -58,7 +42,7 @@ href_resolve(
 	struct work *w = r->work;
 	size_t offset = 0, length;
 
-	if (r->plain || !w->links || is_external(target))
+	if (r->plain || !w->links || link_is_external(target))
 		return target;
 	offset = place_of_target(w, node, target, &length);
 	return link_resolve(

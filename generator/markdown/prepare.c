@@ -47,20 +47,38 @@ prepare_quote(cmark_node *quote)
 		cmark_node_unlink(paragraph);
 }
 
+/* In w->scratch. An image stands for its words only where there are no others;
+ * spaces beside it count in anchors, as on a forge. */
+static struct str
+heading_words(struct work *w, const cmark_node *node)
+{
+	struct str s;
+
+	buf_reset(&w->scratch);
+	ast_words(node, &w->scratch);
+	if (!str_trim(buf_str(&w->scratch)).len) {
+		buf_reset(&w->scratch);
+		ast_text(node, &w->scratch);
+	}
+	cjk_unmend(&w->scratch);
+	s = buf_str(&w->scratch);
+	if (str_ends(s, STR("\n")))
+		s.len--;
+	return s;
+}
+
 static void
 prepare_heading(struct work *w, cmark_node *node)
 {
 	struct heading *h = ARENA_NEW(w->arena, struct heading);
+	struct str words = heading_words(w, node);
 
-	buf_reset(&w->scratch);
-	ast_text(node, &w->scratch);
-	cjk_unmend(&w->scratch);
 	h->node = node;
 	h->top = node;
 	while (h->top->parent && h->top->parent != w->doc.root)
 		h->top = h->top->parent;
-	h->title = arena_str(w->arena, str_trim(buf_str(&w->scratch)));
-	h->anchor = anchor_of(&w->anchors, h->title);
+	h->title = arena_str(w->arena, str_trim(words));
+	h->anchor = anchor_of(&w->anchors, words);
 	h->level = node->as.heading.level;
 	node->user_data = h;
 	ARENA_PUSH(w->arena, w->headings, h);

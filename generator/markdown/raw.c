@@ -219,6 +219,14 @@ open_link(struct render *r, cmark_node *node, const struct tag *tag)
 	return true;
 }
 
+/* "Map<string>" and "<output file>" are no tags to whoever wrote them. */
+static bool
+is_text(const struct render *r, cmark_node *node, const struct tag *tag)
+{
+	return str_find(tag->attributes, '=') == tag->attributes.len &&
+	    !closing_of(r, node, tag->name);
+}
+
 static void
 inline_tag(struct render *r, cmark_node *node, const struct tag *tag)
 {
@@ -244,6 +252,11 @@ inline_tag(struct render *r, cmark_node *node, const struct tag *tag)
 	case ELEMENT_CELL:
 	case ELEMENT_WRAPPER:
 	case ELEMENT_HEADING:
+		break;
+	case ELEMENT_UNKNOWN:
+		kept = is_text(r, node, tag);
+		if (kept)
+			html_text(r->out, tag->whole);
 		break;
 	default:
 		kept = false;

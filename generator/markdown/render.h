@@ -133,8 +133,6 @@ void href_add(struct render *r, const cmark_node *node, struct str target,
     struct str url);
 void title_add(struct render *r, struct str title); /* the attribute, if any */
 struct str target_of(struct render *r, const cmark_node *node);
-/* "https:...", "mailto:...", "//host": nothing of ours. */
-bool is_external(struct str url);
 
 /* image.c */
 bool image_enter(struct render *r, cmark_node *node);

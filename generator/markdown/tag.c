@@ -207,6 +207,10 @@ static const struct {
 	{ ELEMENT_PRE, " pre " },
 	{ ELEMENT_BOX, " details blockquote " },
 	{ ELEMENT_LISTING, " listing " },
+	{ ELEMENT_DROPPED,
+	    " table form video audio track embed map area button input "
+	    "fieldset legend dialog menu canvas param link meta base body html "
+	    "marquee blink ruby rt rp " },
 	{ ELEMENT_MUTE,
 	    " script style textarea svg math iframe object template title "
 	    "head select noscript " },

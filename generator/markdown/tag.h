@@ -28,7 +28,8 @@ struct tag {
 
 /* What becomes of an element. Of its attributes only those named stay. */
 enum element {
-	ELEMENT_UNKNOWN, /* left out and reported; what is in it stays */
+	ELEMENT_UNKNOWN, /* no element of HTML; else as the next */
+	ELEMENT_DROPPED, /* left out and reported; what is in it stays */
 	ELEMENT_MUTE, /* left out and reported with all that is in it */
 	ELEMENT_PLAIN, /* inline: what is in it stays */
 	ELEMENT_CELL, /* likewise, parting words */

@@ -1,7 +1,7 @@
 /*
  * limit - the least a generator has to do: read every Markdown file of a
- *folder, render it with cmark-gfm and its extensions in one process, write the
- *HTML.
+ * folder, render it with cmark-gfm and its extensions in one process, write
+ * the HTML.
  *
  *	limit SOURCE OUT
  *

@@ -1,6 +1,6 @@
 /*
  * A request as lines of bytes: whatever comes in, what is let through is a
- *plain path, bounded cookies, and a sane choice of form and part.
+ * plain path, bounded cookies, and a sane choice of form and part.
  *
  *	target LF name: value LF ... LF LF body
  */

@@ -46,6 +46,22 @@ media_course(const struct links *l, struct str path)
 	return c && is_protected(c) ? c : NULL;
 }
 
+/* "a.json" of "a.json.gz": a server may send the latter in its place. */
+static struct str
+without_packing(struct str path)
+{
+	static const struct str endings[] = { { ".gz", 3 }, { ".br", 3 },
+		{ ".zst", 4 } };
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		struct str end = str_from_at(path, path.len - endings[i].len);
+
+		if (path.len > endings[i].len && str_eq_nocase(end, endings[i]))
+			return str_sub(path, 0, path.len - endings[i].len);
+	}
+	return path;
+}
+
 /* Names at the root that the site makes itself, or that the gateway answers. */
 static bool
 is_taken(struct str path)
@@ -53,7 +69,8 @@ is_taken(struct str path)
 	static const char *const names[] = { "index.html", "404.html",
 		"robots.txt", "sitemap.xml", "feed.xml", "release.json", "m",
 		"account", "checkout", "webhooks", "healthz", "-" };
-	struct str first = str_sub(path, 0, str_find(path, '/'));
+	struct str first =
+	    without_packing(str_sub(path, 0, str_find(path, '/')));
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (str_eq_nocase(first, str_from(names[i])))
@@ -114,35 +131,50 @@ lower(struct arena *a, struct str s)
 	return str_of(copy, s.len);
 }
 
-/* Free, also where case does not count, and no page's index.html. */
-static bool
-claim(struct links *l, struct addresses *claimed, struct str url, void *owner)
-{
-	struct str folder = str_sub(url, 0, str_rfind(url, '/') + 1);
+/* Addresses given so far, in lower case. */
+struct claims {
+	struct addresses *all;
+	struct addresses *packed; /* what those ending in .gz and so on pack */
+};
 
-	if (str_ends(url, STR("/index.html")) &&
+/* Free, also where case does not count, no page's index.html, and neither the
+ * packed form of another file nor a file that has one. */
+static bool
+claim(struct links *l, struct claims *claims, struct str url, void *owner)
+{
+	struct str low = lower(l->a, url), base = without_packing(low);
+	struct str folder = without_packing(url);
+
+	folder = str_sub(folder, 0, str_rfind(folder, '/') + 1);
+	if (str_ends(base, STR("/index.html")) &&
 	    addresses_get(l->by_url, folder))
 		return false;
-	return !addresses_add(claimed, lower(l->a, url), owner);
+	if (addresses_get(claims->packed, low) ||
+	    (base.len < low.len && addresses_get(claims->all, base)) ||
+	    addresses_add(claims->all, low, owner))
+		return false;
+	if (base.len < low.len)
+		addresses_add(claims->packed, base, owner);
+	return true;
 }
 
 static struct str
 give_address(
-    struct links *l, struct addresses *claimed, struct str path, void *owner)
+    struct links *l, struct claims *claims, struct str path, void *owner)
 {
 	struct str wanted = wanted_path(l, path);
 	struct str url = encode(l->a, wanted), plain = encode(l->a, path);
 
-	if (!is_taken(wanted) && claim(l, claimed, url, owner))
+	if (!is_taken(wanted) && claim(l, claims, url, owner))
 		return url;
 	url = arena_printf(l->a, "/-%.*s", STR_ARG(plain));
-	for (unsigned n = 2; !claim(l, claimed, url, owner); n++)
+	for (unsigned n = 2; !claim(l, claims, url, owner); n++)
 		url = arena_printf(l->a, "/-/%u%.*s", n, STR_ARG(plain));
 	return url;
 }
 
 static void
-give_addresses(struct links *l, struct addresses *claimed, bool in_root)
+give_addresses(struct links *l, struct claims *claims, bool in_root)
 {
 	const struct source *s = l->site->source;
 
@@ -151,8 +183,21 @@ give_addresses(struct links *l, struct addresses *claimed, bool in_root)
 
 		if (!l->page_of_file[i] && is_in_root(l, path) == in_root)
 			l->uses[i].url =
-			    give_address(l, claimed, path, &l->uses[i]);
+			    give_address(l, claims, path, &l->uses[i]);
 	}
+}
+
+/* Of every language but the first, whose feed is at the root. */
+static void
+claim_feeds(struct links *l, struct claims *claims)
+{
+	const struct strs *languages = &l->site->languages;
+
+	for (size_t i = 1; i < languages->count; i++)
+		(void)!claim(l, claims,
+		    arena_printf(
+			l->a, "/%.*s/feed.xml", STR_ARG(languages->at[i])),
+		    l);
 }
 
 void
@@ -160,7 +205,7 @@ media_prepare(struct links *l)
 {
 	const struct site *site = l->site;
 	size_t count = source_count(site->source);
-	struct addresses *claimed = addresses_new(l->a);
+	struct claims claims = { addresses_new(l->a), addresses_new(l->a) };
 
 	l->courses = addresses_new(l->a);
 	for (size_t i = 0; i < site->courses.count && !site->foreign; i++) {
@@ -172,8 +217,9 @@ media_prepare(struct links *l)
 	}
 	l->uses = ARENA_ARRAY(l->a, count + 1, struct use);
 	/* In a book, what is in its folder has the first choice. */
-	give_addresses(l, claimed, true);
-	give_addresses(l, claimed, false);
+	claim_feeds(l, &claims);
+	give_addresses(l, &claims, true);
+	give_addresses(l, &claims, false);
 }
 
 size_t

@@ -412,6 +412,18 @@ never_breaks_a_foreign_link(void **state)
 		    0 },
 		{ __LINE__, "README.md", "robots.txt", "/-/robots.txt", 0 },
 		{ __LINE__, "README.md", "m/x.txt", "/-/m/x.txt", 0 },
+		/* no file is taken for another's packed form */
+		{ __LINE__, "README.md", "lib/d.json", "/lib/d.json", 0 },
+		{ __LINE__, "README.md", "lib/d.json.gz", "/-/lib/d.json.gz",
+		    0 },
+		{ __LINE__, "README.md", "lib/e.csv.br", "/lib/e.csv.br", 0 },
+		{ __LINE__, "README.md", "robots.txt.gz", "/-/2/robots.txt.gz",
+		    0 },
+		{ __LINE__, "README.md", "b/index.html.zst",
+		    "/-/b/index.html.zst", 0 },
+		{ __LINE__, "src/a.md", "f.csv.gz", "/f.csv.gz", 0 },
+		{ __LINE__, "README.md", "f.csv", "/-/f.csv", 0 },
+		{ __LINE__, "README.md", "@https://x.org", "", 1 },
 		{ __LINE__, "README.md", "gone.md#x", "", 1 },
 		{ __LINE__, "src/a.md", "../../up.md", "", 1 },
 		{ __LINE__, "README.md", "src/index.html", "/", 0 },
@@ -428,6 +440,13 @@ never_breaks_a_foreign_link(void **state)
 	put("src/img/P.png", "2");
 	put("img/p.png", "3");
 	put("lib/x.rs", "x");
+	put("lib/d.json", "x");
+	put("lib/d.json.gz", "x");
+	put("lib/e.csv.br", "x");
+	put("robots.txt.gz", "x");
+	put("b/index.html.zst", "x");
+	put("src/f.csv.gz", "x");
+	put("f.csv", "x");
 	put("demo/index.html", "x");
 	put("robots.txt", "x");
 	put("m/x.txt", "x");

@@ -1,10 +1,10 @@
 // Money: whatever webhooks, networks and crashes do, an order is paid once and
 // opens once, and what was paid is never lost.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { join } from 'node:path';
@@ -15,6 +15,12 @@ import { Gate, secret, until } from './gate.mjs';
 function sign(body, time = Math.floor(Date.now() / 1000), with_ = secret) {
 	return `t=${time},v1=` +
 		createHmac('sha256', with_).update(`${time}.${body}`).digest('hex');
+}
+
+function canMount() {
+	return process.getuid() === 0 &&
+		spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'])
+			.status === 0;
 }
 
 function assertOnce(order, products = ['loops']) {
@@ -690,6 +696,49 @@ describe('a payment service that misbehaves', () => {
 		await gate.mint.admin(`sessions/${session}/pay`);
 		assertOnce(await gate.state(session, 'paid'));
 	});
+});
+
+describe('a full disk', { skip: canMount() ? false : 'mount needs root' }, () => {
+	const gate = new Gate();
+
+	before(async () => {
+		await gate.open();
+		execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=0700',
+			'tmpfs', `${gate.folder}/data`]);
+		await gate.start();
+	});
+	after(async () => {
+		await gate.stop();
+		execFileSync('umount', [`${gate.folder}/data`]);
+		await gate.close();
+	});
+
+	it('ends in 503, grants nothing by half, and recovers by itself',
+		async () => {
+			const reader = gate.browser();
+			const session = await reader.order('loops');
+			const ballast = `${gate.folder}/data/ballast`;
+			const body = JSON.stringify({ id: 'evt_full', object: 'event',
+				type: 'payout.paid', livemode: false, data: { object: {
+					id: 'po_1', object: 'payout',
+					description: 'x'.repeat(200000) } } });
+			const hook = () => fetch(`${gate.url}/webhooks/stripe`, { body,
+				method: 'POST', headers: { 'stripe-signature': sign(body) } });
+
+			assert.throws(() => writeFileSync(ballast,
+				Buffer.alloc(8 << 20)), /ENOSPC/);
+			assert.equal((await hook()).status, 503);
+			assert.equal((await reader.checkout('loops')).status, 503);
+			// The money comes while nothing can be written.
+			await gate.mint.admin(`sessions/${session}/pay`);
+			assert.equal(await reader.reads('loops'), false);
+			assert.equal((await reader.fetch('/')).status, 200);
+			rmSync(ballast);
+			assertOnce(await gate.state(session, 'paid'));
+			assert.equal((await hook()).status, 200);
+			assert.match((await reader.back(session)).text, /result paid/);
+			assert.equal(await reader.reads('loops'), true);
+		});
 });
 
 describe('storms', () => {

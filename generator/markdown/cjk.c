@@ -6,12 +6,9 @@ struct range {
 	uint32_t first, last;
 };
 
-/* General Category P* and S*, whole blocks where they hold little else. */
+/* General Category P* and S* above ASCII, whole blocks where they hold little
+ * else. */
 static const struct range punctuation[] = {
-	{ 0x21, 0x2f },
-	{ 0x3a, 0x40 },
-	{ 0x5b, 0x60 },
-	{ 0x7b, 0x7e },
 	{ 0xa1, 0xa9 },
 	{ 0xab, 0xb1 },
 	{ 0xb4, 0xb4 },
@@ -77,6 +74,9 @@ is_in(const struct range *ranges, size_t count, uint32_t c)
 bool
 is_punctuation(uint32_t c)
 {
+	if (c < 0x80)
+		return c > ' ' && c < 0x7f && (c | 32) - 'a' >= 26 &&
+		    c - '0' >= 10;
 	return is_in(punctuation, sizeof punctuation / sizeof *punctuation, c);
 }
 

@@ -86,26 +86,44 @@ is_text_block(const struct work *w, const cmark_node *n)
 	return n != w->title && n->type != CMARK_NODE_FOOTNOTE_DEFINITION;
 }
 
+/* Of every block of the document; the title and footnotes cost nothing. */
+struct costs {
+	size_t *at;
+	size_t count, room;
+	size_t sum;
+};
+
+static void
+measure_blocks(const struct work *w, struct buf *room, struct costs *costs)
+{
+	for (cmark_node *n = w->doc.root->first_child; n; n = n->next) {
+		size_t cost = is_text_block(w, n) ? cost_of(room, n) : 0;
+
+		ARENA_PUSH(w->arena, *costs, cost);
+		costs->sum += cost;
+	}
+}
+
 /* The first block that does not fit into `share` of all. */
 static cmark_node *
 find_share(const struct work *w, struct buf *room, unsigned percent)
 {
-	cmark_node *first = w->doc.root->first_child, *n;
-	size_t all = 0, shown = 0;
+	cmark_node *n = w->doc.root->first_child;
+	struct costs costs = { 0 };
+	size_t shown = 0;
 	bool any = false;
 
-	for (n = first; n; n = n->next)
-		all += is_text_block(w, n) ? cost_of(room, n) : 0;
-	for (n = first; n; n = n->next) {
-		size_t more = is_text_block(w, n) ? cost_of(room, n) : 0;
+	measure_blocks(w, room, &costs);
+	for (size_t i = 0; n; n = n->next, i++) {
+		size_t more = costs.at[i];
 		size_t most = any ? percent : TEASER_MOST;
 
-		if ((shown + more) * 100 > all * (percent ? most : 0) ||
+		if ((shown + more) * 100 > costs.sum * (percent ? most : 0) ||
 		    n->type == CMARK_NODE_FOOTNOTE_DEFINITION)
 			return n;
 		shown += more;
 		any = any || (more && n->type != CMARK_NODE_HEADING);
-		if (any && shown * 100 >= all * percent)
+		if (any && shown * 100 >= costs.sum * percent)
 			return n->next;
 	}
 	return NULL;

@@ -8,7 +8,7 @@ enum {
 	WORD = 2, /* weight of a word; a character of CJK has 1 */
 	SHINGLE = 14, /* least weight of a shingle: 7 words */
 	RUN = 16, /* shingles in a row are a leak from this on: 8 words */
-	MOST_TOKENS = SHINGLE,
+	RING = 16, /* a power of two, at least SHINGLE tokens */
 	ROOM_FIRST = 1 << 12,
 };
 
@@ -155,6 +155,29 @@ escape_length(struct str s, size_t at)
 	return i > at + 1 && i < s.len && s.ptr[i] == ';' ? i + 1 - at : 0;
 }
 
+static inline bool
+is_ascii_letter(unsigned char c)
+{
+	return (unsigned char)((c | 32) - 'a') < 26 ||
+	    (unsigned char)(c - '0') < 10;
+}
+
+/* Past the rest of a word that is ASCII; its hash goes on in `h`. */
+static size_t
+hash_ascii(struct str s, size_t at, uint64_t *h)
+{
+	for (; at < s.len; at++) {
+		unsigned char c = (unsigned char)s.ptr[at];
+
+		if (!is_ascii_letter(c))
+			break;
+		if (c <= 'Z' && c >= 'A')
+			c |= 32;
+		*h = (*h ^ c) * 1099511628211u;
+	}
+	return at;
+}
+
 static bool
 next_token(struct str s, size_t *at, struct token *out)
 {
@@ -166,13 +189,17 @@ next_token(struct str s, size_t *at, struct token *out)
 		unsigned char byte = (unsigned char)s.ptr[from];
 		uint32_t c = byte;
 
+		if (is_ascii_letter(byte)) {
+			*at = hash_ascii(s, from, &h);
+			out->from = any ? out->from : from;
+			any = true;
+			continue;
+		}
 		if (byte < 0x80)
 			++*at;
 		else
 			c = str_utf8_next(s, at);
 		if (is_letter(c)) {
-			if (c >= 'A' && c <= 'Z')
-				c += 32;
 			out->from = any ? out->from : from;
 			h = (h ^ c) * 1099511628211u;
 			any = true;
@@ -202,10 +229,15 @@ next_token(struct str s, size_t *at, struct token *out)
 
 /* The tokens of the shingle that ends with the last one read. */
 struct window {
-	struct token at[MOST_TOKENS];
+	struct token at[RING];
 	size_t first, count;
 	unsigned weight;
+	uint64_t
+	    hash; /* rolls: the sum of each token times a power of FACTOR */
+	uint64_t powers[RING];
 };
+
+#define FACTOR 0x9e3779b97f4a7c15u
 
 static void
 push(struct window *w, const struct token *t)
@@ -213,36 +245,36 @@ push(struct window *w, const struct token *t)
 	while (w->count &&
 	    w->weight - w->at[w->first].weight + t->weight >= SHINGLE) {
 		w->weight -= w->at[w->first].weight;
-		w->first = (w->first + 1) % MOST_TOKENS;
+		w->hash -= w->at[w->first].hash * w->powers[w->count];
+		w->first = (w->first + 1) % RING;
 		w->count--;
 	}
-	w->at[(w->first + w->count) % MOST_TOKENS] = *t;
+	w->at[(w->first + w->count) % RING] = *t;
 	w->count++;
 	w->weight += t->weight;
+	w->hash = (w->hash + t->hash) * FACTOR;
 }
 
 static uint64_t
 hash_window(const struct window *w)
 {
-	uint64_t h = 0;
+	uint64_t h = mix(w->hash);
 
-	for (size_t i = 0; i < w->count; i++)
-		h = (h + w->at[(w->first + i) % MOST_TOKENS].hash) *
-		    0x9e3779b97f4a7c15u;
-	h = mix(h);
 	return h ? h : 1;
 }
 
 /* Calls `each` with every shingle until it says to stop. */
-static void
+static inline void
 for_each_shingle(struct str text,
     bool (*each)(void *context, uint64_t hash, const struct window *w),
     void *context)
 {
-	struct window w = { 0 };
+	struct window w = { .powers = { 1 } };
 	struct token t;
 	size_t at = 0;
 
+	for (size_t i = 1; i < RING; i++)
+		w.powers[i] = w.powers[i - 1] * FACTOR;
 	while (next_token(text, &at, &t)) {
 		push(&w, &t);
 		if (w.weight >= SHINGLE && !each(context, hash_window(&w), &w))
@@ -328,8 +360,7 @@ static bool
 look_up(void *context, uint64_t hash, const struct window *w)
 {
 	struct finding *f = context;
-	const struct token *last =
-	    &w->at[(w->first + w->count - 1) % MOST_TOKENS];
+	const struct token *last = &w->at[(w->first + w->count - 1) % RING];
 
 	if (!has(&f->leaks->secret, hash, &f->found->owner) ||
 	    has(&f->leaks->open, hash, NULL)) {

@@ -56,7 +56,7 @@ function pagesOf(release) {
 	return [...filesBelow(join(release, 'public'))]
 		.filter((path) => path.endsWith('.html'))
 		.map((path) => ({ path, html: readFileSync(join(release, 'public', path), 'utf8') }))
-		.filter((page) => /<main id="_?main"/.test(page.html));
+		.filter((page) => /<main id="(P-)?main"/.test(page.html));
 }
 
 function checkPage(release, { path, html }) {

@@ -45,12 +45,10 @@ rank_of(enum element is)
 
 /* The innermost box of this block's container, or NULL. */
 static struct box *
-top_of(const struct render *r, const cmark_node *parent)
+top_of(struct render *r, const cmark_node *parent)
 {
-	struct box *b = NULL;
+	struct box *b = r->box_count ? &r->boxes[r->box_count - 1] : NULL;
 
-	if (r->box_count)
-		b = (struct box *)(uintptr_t)&r->boxes[r->box_count - 1];
 	return b && b->parent == parent ? b : NULL;
 }
 

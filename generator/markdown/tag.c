@@ -72,8 +72,10 @@ static size_t
 read_markup(struct str s, size_t at, struct tag *out)
 {
 	struct str rest = str_from_at(s, at);
-	char next = rest.len > 1 ? rest.ptr[1] : ' ';
+	char next = ' ';
 
+	if (rest.len > 1)
+		next = rest.ptr[1];
 	if (str_starts(rest, STR("<!--"))) {
 		out->kind = TAG_COMMENT;
 		return past(s, at + 4, STR("-->"));

@@ -5,39 +5,38 @@
  * heading anchors and a table of contents, callouts (> [!NOTE] TIP IMPORTANT
  * WARNING CAUTION), code blocks that can be scrolled by keyboard, media (an
  * image whose file is video or audio becomes a player), images with size and
- * lazy loading, figures, and the teaser. Raw HTML is left out unless allowed
- * (but for what tag.h makes our own), each page's first time a warning with
- * its line. Input is bounded before it is parsed: size, container depth, table
- * cells, reference expansion (limits.h).
+ * lazy loading, figures, and the teaser. Unless a site allows raw HTML, what is
+ * harmless in it is made anew (tag.h, flow.c) and the rest is left out, with
+ * one warning a page; the output is balanced then. Nothing is loaded from other
+ * hosts: their images are links, with one warning a page. Input is bounded
+ * before it is parsed: size, container depth, table cells, reference expansion
+ * (limits.h).
  *
  * Emphasis next to CJK punctuation is mended: `**…。**字` is strong.
  * Addresses that could run script are dropped and reported. Deterministic.
  *
- * The markup, for themes (no style=, no script, ids are headings' anchors and
- * fn-1, fnref-1):
- *	<h2 id="a">Title<a class="anchor" href="#a" aria-label="...">#</a></h2>
- *	    (body headings are moved so that the highest is h2)
- *	<aside class="callout note" aria-label="Note">
- *	    <p class="callout-title">Note</p> ... also tip, important,
- *	    warning, caution
- *	<pre tabindex="0" role="region" aria-label="Code 1: c">
- *	    <code class="language-c">
- *	<figure class="diagram|math"><pre ...>
- *	    <code class="language-mermaid">
- *	<code class="math">$x$</code>
- *	<code class="math display">$$x$$</code>
- *	<div class="table" tabindex="0" role="region"
- *	    aria-label="Table 1"><table>
- *	    th and td may have class "left", "center" or "right"
- *	<ul class="tasks"><li>
- *	    <input type="checkbox" disabled checked aria-label="...">
- *	<figure class="image"><img src alt width height><figcaption>
- *	<video controls preload="metadata" src>, <audio controls ...>
- *	<sup class="footnote">
- *	    <a id="fnref-1" href="#fn-1" role="doc-noteref">1</a></sup>
- *	<section class="footnotes" role="doc-endnotes"
- *	    aria-label="Footnotes"><ol><li id="fn-1"> ...
- *	    <a class="back" href="#fnref-1" role="doc-backlink">
+ * The markup, for themes (no style=, no script, ids are headings' anchors,
+ * those of the source, and fn-1, fnref-1):
+ *
+ * <h2 id="a">Title<a class="anchor" href="#a" aria-label="...">#</a></h2>
+ *     (body headings are moved so that the highest is h2)
+ * <div class="callout note" role="note"><p class="callout-title">Note</p>
+ *     ... also tip, important, warning, caution
+ * <pre tabindex="0" role="region" aria-label="Code 1: c"><code
+ *     class="language-c">
+ * <figure class="diagram|math"><pre ...><code class="language-mermaid">
+ * <code class="math">$x$</code>, <code class="math display">$$x$$</code>
+ * <div class="table" tabindex="0" role="region" aria-label="Table 1"><table>
+ *     th and td may have a class left, center or right
+ * <ul class="tasks"><li><input type="checkbox" disabled checked aria-label="">
+ * <figure class="image"><img src alt width height><figcaption>
+ * <video controls preload="metadata" src>, <audio controls ...>
+ * <a class="external-image" href="https://...">its words</a>
+ * <figure class="listing"><p class="file-name"><code>...<figcaption>
+ * <details><summary>, <kbd>, <mark>, <sub>, <sup> and the like
+ * <sup class="footnote"><a id="fnref-1" href="#fn-1" role="doc-noteref">1</a>
+ * <section class="footnotes" role="doc-endnotes" aria-label="Footnotes"><ol>
+ *     <li id="fn-1"> ... <a class="back" href="#fnref-1" role="doc-backlink">
  *
  * Strings asked for: note tip important warning caution code table diagram
  * formula task_done task_open footnotes footnote footnote_back heading_link;

@@ -86,16 +86,12 @@ other_languages(struct theme *t, struct links *l,
 		if (other == own || !other->home)
 			continue;
 		struct language *lang = phrase_language(t, other->lang);
-		struct str name = phrase_get(lang, "language_name");
 		struct value *item = value_object(t->arena);
 		value_put(t->arena, item, STR("url"),
 		    link_page(l, other->home, audience));
 		value_put(t->arena, item, STR("lang"), other->lang);
-		value_put(t->arena, item, STR("name"),
-		    str_eq(lang->tag, STR("en")) ||
-			    !str_eq(name, STR("English"))
-			? name
-			: other->lang);
+		value_put(
+		    t->arena, item, STR("name"), phrase_language_name(lang));
 		value_push(t->arena, list, item);
 	}
 	return list;

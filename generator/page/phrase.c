@@ -260,3 +260,19 @@ phrase_by(struct arena *a, const struct language *l, const struct page *p)
 	const struct phrase_arg args[] = { { "names", names }, { 0 } };
 	return phrase_fill(a, l, "by", args);
 }
+
+struct str
+phrase_title(const struct language *l, const struct page *p)
+{
+	if (p->kind == PAGE_ARTICLES && !p->file)
+		return phrase_get(l, "articles");
+	return p->title;
+}
+
+struct str
+phrase_language_name(const struct language *l)
+{
+	struct str name = phrase_get(l, "language_name");
+	bool english = str_starts(l->tag, STR("en"));
+	return english || !str_eq(name, STR("English")) ? name : l->tag;
+}

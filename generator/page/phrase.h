@@ -37,5 +37,11 @@ struct str phrase_duration(
 /* "by Ada, Grace"; empty for none. */
 struct str phrase_by(
     struct arena *a, const struct language *l, const struct page *p);
+/* A page's title; the interface's word for the list of articles, which nobody
+ * writes. */
+struct str phrase_title(const struct language *l, const struct page *p);
+/* The name a language has for itself; its tag when the theme has no strings in
+ * it. */
+struct str phrase_language_name(const struct language *l);
 
 #endif

@@ -3,23 +3,27 @@
 #include "html.h"
 #include "limits.h"
 
-enum { DESCRIPTION = 155 }; /* bytes; what result lists show */
+enum {
+	DESCRIPTION = 156, /* columns; what result lists show */
+	WIDE = 0x1100, /* from here on a character is about two columns */
+	TITLES = 8, /* that stand in for a description */
+};
 
-/* Cuts at a space, or at a scalar in scripts without them. */
+/* Cuts at a space, or at a character in scripts without them. */
 static struct str
 shorten(struct arena *a, struct str text)
 {
 	text = str_trim(text);
-	if (text.len <= DESCRIPTION)
-		return text;
-	size_t at = 0, good = 0, space = 0;
-	while (at < DESCRIPTION) {
+	size_t at = 0, good = 0, space = 0, columns = 0;
+	while (at < text.len && columns <= DESCRIPTION) {
 		good = at;
 		if (text.ptr[at] == ' ')
 			space = at;
-		str_utf8_next(text, &at);
+		columns += str_utf8_next(text, &at) < WIDE ? 1 : 2;
 	}
-	size_t end = space > DESCRIPTION / 2 ? space : good;
+	if (columns <= DESCRIPTION)
+		return text;
+	size_t end = space > good / 2 ? space : good;
 	return arena_printf(a, "%.*s…", STR_ARG(str_sub(text, 0, end)));
 }
 
@@ -37,25 +41,103 @@ first_paragraph(struct arena *a, struct str html)
 	return result;
 }
 
-/* The site's description is in the site's default language. */
+/* The site's description is in the site's default language, whoever gives it
+ * to a page in another. */
 struct str
 sheet_lead(const struct sheet *s)
 {
 	const struct site *site = s->theme->site;
-	bool stands_in = s->page->kind == PAGE_HOME && site->languages.count &&
-	    str_eq(s->page->lang, site->languages.at[0]);
-	if (s->page->description.len || !stands_in)
-		return s->page->description;
-	return site->description;
+	struct str own = s->page->description;
+	if (s->page->kind != PAGE_HOME || !site->languages.count)
+		return own;
+	if (str_eq(s->page->lang, site->languages.at[0]))
+		return own.len ? own : site->description;
+	return str_eq(own, site->description) ? STR_NONE : own;
 }
 
+/* "Loops, Pointers": what a list without a word of its own is about. */
+static struct str
+titles_listed(const struct sheet *s)
+{
+	struct arena *a = s->arena;
+	const struct language_pages *pages =
+	    chrome_pages(s->theme, s->page->lang);
+	struct str separator = phrase_get(s->lang, "list_separator");
+	struct str list = STR_NONE;
+	bool articles = s->page->kind == PAGE_ARTICLES;
+	size_t count = articles ? pages->articles.count : pages->courses.count;
+	for (size_t i = 0; i < count && i < TITLES; i++)
+		list = arena_printf(a, "%.*s%.*s%.*s", STR_ARG(list),
+		    STR_ARG(i ? separator : STR_NONE),
+		    STR_ARG(articles ? pages->articles.at[i]->title
+				     : pages->courses.at[i]->page->title));
+	return shorten(a, list);
+}
+
+/* Only from what stands on this page: of a teaser nothing that is paid for. */
 static struct str
 description_of(const struct sheet *s)
 {
-	struct str given = sheet_lead(s);
-	if (given.len)
-		return given;
-	return first_paragraph(s->arena, s->html);
+	struct str found = sheet_lead(s);
+	if (!found.len)
+		found = first_paragraph(s->arena, s->html);
+	if (!found.len &&
+	    (s->page->kind == PAGE_HOME || s->page->kind == PAGE_ARTICLES))
+		found = titles_listed(s);
+	if (!found.len && s->page->kind == PAGE_LESSON)
+		found = s->page->course->page->description;
+	return found;
+}
+
+/* The title of a window, before the site's: lessons name their course, and the
+ * first page in another language that language, so that no two are alike. */
+static struct str
+head_title(const struct sheet *s)
+{
+	const struct page *p = s->page;
+	const struct site *site = s->theme->site;
+	struct str title = phrase_title(s->lang, p);
+	if (p->kind == PAGE_LESSON &&
+	    !str_eq(p->course->page->title, site->title))
+		return arena_printf(s->arena, "%.*s · %.*s", STR_ARG(title),
+		    STR_ARG(p->course->page->title));
+	if (p->kind == PAGE_HOME && str_eq(title, site->title) &&
+	    site->languages.count && !str_eq(p->lang, site->languages.at[0]))
+		return phrase_language_name(s->lang);
+	return title;
+}
+
+static void
+push_alternate(
+    struct sheet *s, struct value *list, struct str lang, const struct page *p)
+{
+	struct arena *a = s->arena;
+	struct value *v = value_object(a);
+	value_put(a, v, STR("lang"), lang);
+	value_put(a, v, STR("url"),
+	    arena_printf(
+		a, "%.*s%.*s", STR_ARG(s->theme->site->url), STR_ARG(p->url)));
+	value_push(a, list, v);
+}
+
+/* The same page in each language: the first pages and lists of articles. */
+static void
+put_alternates(struct sheet *s)
+{
+	const struct site_index *index = chrome_index(s->theme);
+	struct value *list = value_list(s->arena);
+	bool home = s->page->kind == PAGE_HOME;
+	bool has = home || s->page->kind == PAGE_ARTICLES;
+	for (size_t i = 0; has && index->count > 1 && i < index->count; i++) {
+		const struct page *p =
+		    home ? index->at[i].home : index->at[i].articles_page;
+		if (!p || !str_eq(p->lang, index->at[i].lang))
+			continue;
+		push_alternate(s, list, p->lang, p);
+		if (!i)
+			push_alternate(s, list, STR("x-default"), p);
+	}
+	value_append(s->arena, s->v, STR("alternates"), list);
 }
 
 static void
@@ -68,7 +150,7 @@ put_head(struct sheet *s)
 	if (!members)
 		canonical = arena_printf(
 		    a, "%.*s%.*s", STR_ARG(site->url), STR_ARG(s->page->url));
-	value_put(a, s->v, STR("title"), s->page->title);
+	value_put(a, s->v, STR("title"), phrase_title(s->lang, s->page));
 	value_put(a, s->v, STR("description"), s->description);
 	value_append(a, s->v, STR("noindex"), value_bool(a, members));
 	value_put(a, s->v, STR("canonical"), canonical);
@@ -112,10 +194,11 @@ sheet_begin(struct sheet *s)
 	s->image = page_image(s->links, p);
 	if (!s->image.len && !p->member_url.len)
 		s->image = s->rendered->first_image;
-	if (!chrome_put(s->theme, s->links, s->lang, s->audience, p->title, a,
-		s->v, s->d))
+	if (!chrome_put(s->theme, s->links, s->lang, s->audience, head_title(s),
+		a, s->v, s->d))
 		return false;
 	put_head(s);
+	put_alternates(s);
 	value_put(a, s->v, STR("heading_id"), s->rendered->title_anchor);
 	value_put_html(a, s->v, STR("body"), s->html);
 	put_toc(s);

@@ -24,6 +24,8 @@ entry_value(struct sheet *s, const struct page *p)
 	value_put(a, v, STR("url"), link_page(s->links, p, s->audience));
 	value_put(a, v, STR("title"), p->title);
 	value_put(a, v, STR("description"), p->description);
+	bool foreign = !str_eq(p->lang, s->page->lang);
+	value_put(a, v, STR("foreign"), foreign ? p->lang : STR_NONE);
 	value_put(a, v, STR("date"), p->date);
 	value_put(a, v, STR("date_shown"), phrase_date(a, s->lang, p->date));
 	value_put(a, v, STR("by"), phrase_by(a, s->lang, p));
@@ -77,7 +79,8 @@ fill_home(struct sheet *s)
 		all = link_page(s->links, pages->articles_page, s->audience);
 	value_put(a, s->v, STR("articles_url"), all);
 	if (!s->page->member_url.len)
-		put_data(s, structured_home(s->theme, a, s->page));
+		put_data(
+		    s, structured_home(s->theme, a, s->page, s->description));
 	return "home";
 }
 
@@ -332,7 +335,8 @@ fill_article(struct sheet *s)
 	if (pages->home)
 		push_crumb(s, crumbs, phrase_get(s->lang, "home"), pages->home);
 	if (pages->articles_page)
-		push_crumb(s, crumbs, pages->articles_page->title,
+		push_crumb(s, crumbs,
+		    phrase_title(s->lang, pages->articles_page),
 		    pages->articles_page);
 	put_kind(s, "article");
 	value_append(s->arena, s->v, STR("crumbs"), crumbs);

@@ -177,12 +177,13 @@ course_members(struct graph *g, const struct course *c, struct str description)
 }
 
 struct str
-structured_home(struct theme *t, struct arena *a, const struct page *p)
+structured_home(struct theme *t, struct arena *a, const struct page *p,
+    struct str description)
 {
 	struct graph g = begin(t, a);
 	open_thing(&g, "WebSite");
 	text(&g, "name", t->site->title);
-	text(&g, "description", t->site->description);
+	text(&g, "description", description);
 	text(&g, "url", page_address(&g, p));
 	text(&g, "inLanguage", p->lang);
 	buf_add_c(&g.out, '}');

@@ -9,8 +9,8 @@
 
 #include "theme.h"
 
-struct str structured_home(
-    struct theme *t, struct arena *a, const struct page *p);
+struct str structured_home(struct theme *t, struct arena *a,
+    const struct page *p, struct str description);
 struct str structured_course(struct theme *t, struct arena *a,
     const struct page *p, struct str description, struct str image);
 /* `teaser`: the rest stands in another place, for money. */

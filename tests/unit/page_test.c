@@ -221,7 +221,7 @@ test_pages_of_a_shop(void **state)
 		{ __LINE__, LOOPS "index.html", "\"price\":\"39.00\"", 1 },
 		{ __LINE__, LOOPS "index.html", "class=\"tag\">Free", 1 },
 		{ __LINE__, LOOPS "index.html", "<em>landing</em>", 1 },
-		{ __LINE__, LOOPS "index.html", "3 lessons", 1 },
+		{ __LINE__, LOOPS "index.html", "3\u00a0lessons", 1 },
 		{ __LINE__, LOOPS "index.html", "1 March 2026", 1 },
 		{ __LINE__, LOOPS "index.html", "No &amp; yes.", 1 },
 		/* A free lesson: nothing to buy, nothing kept back. */
@@ -291,7 +291,7 @@ test_lists_and_languages(void **state)
 		{ __LINE__, "public/index.html", "href=\"/about/\">About", 1 },
 		{ __LINE__, "public/zh/index.html", "class=\"card ", 1 },
 		{ __LINE__, "public/zh/index.html", "<html lang=\"zh\"", 1 },
-		{ __LINE__, "public/zh/index.html", "1 节课", 1 },
+		{ __LINE__, "public/zh/index.html", "1\u00a0节课", 1 },
 		{ __LINE__, "public/zh/index.html", "About", 0 },
 		{ __LINE__, "public/zh/index.html", "Courses", 0 },
 		{ __LINE__, "public/courses/quan/a/index.html",
@@ -329,6 +329,127 @@ test_lists_and_languages(void **state)
 	    str_search(list, STR("/articles/old/")));
 	assert_int_equal(file_of(b, "public/zh/feed.xml").len, 0);
 	done(b);
+}
+
+/* What a search engine is told: names that differ, and each language's own
+ * words. */
+static void
+test_heads(void **state)
+{
+	(void)state;
+	static const struct expectation rows[] = {
+		{ __LINE__, LOOPS "for/index.html",
+		    "<title>For &lt;ever&gt; · Loops &lt;/script&gt;", 1 },
+		{ __LINE__, "public/index.html",
+		    "<title>Shop &amp; &lt;Sons&gt;</title>", 1 },
+		{ __LINE__, "public/zh/index.html",
+		    "<title>中文 · Shop &amp; &lt;Sons&gt;</title>", 1 },
+		{ __LINE__, "public/index.html",
+		    "name=\"description\" content=\"All we sell.\"", 1 },
+		{ __LINE__, "public/index.html", "class=\"lead\">All we", 1 },
+		{ __LINE__, "public/zh/index.html", "All we sell.", 0 },
+		{ __LINE__, "public/zh/index.html",
+		    "name=\"description\" content=\"循环\"", 1 },
+		{ __LINE__, "public/zh/index.html",
+		    "hreflang=\"en\" href=\"https://example.org/\"", 1 },
+		{ __LINE__, "public/zh/index.html",
+		    "hreflang=\"zh\" href=\"https://example.org/zh/\"", 1 },
+		{ __LINE__, "public/zh/index.html",
+		    "hreflang=\"x-default\" href=\"https://example.org/\"", 1 },
+		{ __LINE__, "public/articles/index.html", "hreflang=\"x", 1 },
+		{ __LINE__, "public/zh/articles/index.html",
+		    "<title>文章 · Shop", 1 },
+		{ __LINE__, "public/zh/articles/index.html",
+		    "name=\"description\" content=\"纸\"", 1 },
+		{ __LINE__, LOOPS "index.html", "hreflang=\"x", 0 },
+		/* A teaser's first paragraph is the teaser's. */
+		{ __LINE__, LOOPS "while/index.html",
+		    "name=\"description\" content=\"The beginning.\"", 1 },
+		{ __LINE__, LOOPS "list/index.html",
+		    "name=\"description\" content=\"Around &amp; around.\"",
+		    1 },
+		/* Somebody's works in other languages say so. */
+		{ __LINE__, "public/authors/ada/index.html",
+		    "<h3 lang=\"zh\"><a href=\"/articles/zhi/\">", 1 },
+		{ __LINE__, "public/authors/ada/index.html",
+		    "class=\"card hue-", 2 },
+		{ __LINE__, "public/authors/ada/index.html", "\" lang=\"zh\">",
+		    1 },
+	};
+	static const struct input more[] = {
+		{ "site.yaml",
+		    "title: Shop & <Sons>\nurl: https://example.org\n"
+		    "description: All we sell.\nlanguages: [en, zh]\n"
+		    "currency: EUR\nauthor: ada\n" },
+		{ "articles/zhi.md",
+		    "---\ntitle: 纸\nlang: zh\ndate: 2026-02-04\n---\n字。\n" },
+		{ "courses/loops/04-list.md",
+		    "# List\n\n- one\n\n<!--more-->\n\nThe secret.\n" },
+		{ NULL, NULL },
+	};
+	struct built *b = build_well(shop, more);
+	EXPECT(b, rows);
+	done(b);
+}
+
+static void
+expect_ids_once(const struct written *file)
+{
+	static const struct str before = { " id=\"", 5 };
+	struct str rest = file->data;
+	size_t at;
+	while ((at = str_search(rest, before)) < rest.len) {
+		rest = str_from_at(rest, at + before.len);
+		struct str id = str_sub(rest, 0, str_find(rest, '"'));
+		char whole[128];
+		snprintf(whole, sizeof whole, " id=\"%.*s\"", STR_ARG(id));
+		if (count_of(file->data, whole) != 1)
+			fail_msg("%.*s: %s is there twice", STR_ARG(file->path),
+			    whole);
+	}
+}
+
+/* Headings cannot take the theme's own anchors, whatever they are called. */
+static void
+test_anchors(void **state)
+{
+	(void)state;
+	static const char headings[] =
+	    "Begin.\n\n## Main\n\n## P-main\n\n## Lock\n\n## P-lock\n\n"
+	    "## Contents\n\n## P-contents\n\n## Courses\n\n## P-courses\n\n"
+	    "## Articles\n\n## P-articles\n\n## Authors\n\n## P-authors\n\n"
+	    "## Outcomes\n\n## P-outcomes\n\n## Curriculum\n\n"
+	    "## P-curriculum\n\n## Questions\n\n## P-questions\n\n"
+	    "## Ready\n\n## P-ready\n\n## Rest\n\n## P-rest\n\n<!--more-->\n";
+	static char course[2048], lesson[2048], article[2048], author[2048];
+	snprintf(course, sizeof course,
+	    "---\ntitle: Loops\nprice: 1.00 EUR\noutcomes: [x]\nfaq:\n"
+	    "  - question: q\n    answer: a\n---\n%s",
+	    headings);
+	snprintf(article, sizeof article,
+	    "---\ntitle: New\ndate: 2026-02-03\n---\n%s", headings);
+	snprintf(author, sizeof author, "---\nname: Ada\n---\n%s", headings);
+	snprintf(lesson, sizeof lesson, "%s\nThe secret.\n", headings);
+	static const struct input more[] = {
+		{ "index.md", headings },
+		{ "courses/loops/index.md", course },
+		{ "courses/loops/02-while.md", lesson },
+		{ "articles/new.md", article },
+		{ "authors/ada.md", author },
+		{ NULL, NULL },
+	};
+	static const struct input foreign[] = {
+		{ "README.md", headings },
+		{ "a.md", headings },
+		{ NULL, NULL },
+	};
+	struct built *sites[] = { build_well(shop, more),
+		build_well(foreign, NULL) };
+	for (size_t i = 0; i < ROWS(sites); i++) {
+		for (size_t j = 0; j < sites[i]->files.count; j++)
+			expect_ids_once(&sites[i]->files.at[j]);
+		done(sites[i]);
+	}
 }
 
 /* Every shell, whole and without script, for the gateway to fill. */
@@ -633,13 +754,15 @@ test_phrases(void **state)
 		uint64_t n;
 		const char *lessons, *time;
 	} counts[] = {
-		{ __LINE__, "en", 1, "1 lesson", "1 min" },
-		{ __LINE__, "en", 2, "2 lessons", "2 min" },
-		{ __LINE__, "en", 0, "0 lessons", "" },
-		{ __LINE__, "en-GB", 60, "60 lessons", "1 h" },
-		{ __LINE__, "en", 80, "80 lessons", "1 h 20 min" },
-		{ __LINE__, "zh", 1, "1 节课", "1 分钟" },
-		{ __LINE__, "zh-Hans", 95, "95 节课", "1 小时 35 分钟" },
+		{ __LINE__, "en", 1, "1\u00a0lesson", "1\u00a0min" },
+		{ __LINE__, "en", 2, "2\u00a0lessons", "2\u00a0min" },
+		{ __LINE__, "en", 0, "0\u00a0lessons", "" },
+		{ __LINE__, "en-GB", 60, "60\u00a0lessons", "1\u00a0h" },
+		{ __LINE__, "en", 80, "80\u00a0lessons",
+		    "1\u00a0h 20\u00a0min" },
+		{ __LINE__, "zh", 1, "1\u00a0节课", "1\u00a0分钟" },
+		{ __LINE__, "zh-Hans", 95, "95\u00a0节课",
+		    "1\u00a0小时 35\u00a0分钟" },
 	};
 	for (size_t i = 0; i < ROWS(counts); i++) {
 		struct language *l =
@@ -722,6 +845,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pages_of_a_shop),
 		cmocka_unit_test(test_lists_and_languages),
+		cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_anchors),
 		cmocka_unit_test(test_shells),
 		cmocka_unit_test(test_same_bytes_again),
 		cmocka_unit_test(test_two_hosts),

@@ -11,6 +11,14 @@ const struct option_info option_table[OPTION_COUNT] = {
 	    "where the installed themes/ are" },
 	[OPTION_WORKTREE] = { "worktree", NULL,
 	    "read the files of the folder, committed or not" },
+	[OPTION_EVENTS] = { "events", "FILE", "what readers did" },
+	[OPTION_SPLIT] = { "split", "DIR",
+	    "train.tsv, in.tsv and out.tsv instead" },
+	[OPTION_METHOD] = { "method", "NAME", "only this method" },
+	[OPTION_THRESHOLD] = { "threshold", "N",
+	    "readers a pair needs, 1 to 1000" },
+	[OPTION_RUN] = { "run", "FILE", "write readers' lists there" },
+	[OPTION_BLOCKS] = { "blocks", "FILE", "write pages' blocks there" },
 	[OPTION_HELP] = { "help", NULL, "show this" },
 };
 
@@ -52,6 +60,29 @@ const struct command command_table[] = {
 	{ "hook run", "pre-receive|post-receive", NULL,
 	    "What the hooks call; it reads what git gives a hook.",
 	    BIT(OPTION_OUT) | BIT(OPTION_DATADIR), 1, 1, command_hook_run },
+	{ "recommend eval", "[REPOSITORY]", "measure the recommendations",
+	    "With --events: what readers did after the oldest four fifths of "
+	    "the\n"
+	    "events, and then what readers not learnt from did last, is looked "
+	    "for\n"
+	    "with every method. With --split a given division. With "
+	    "REPOSITORY: how\n"
+	    "well its texts find the links their authors set between lessons, "
+	    "and,\n"
+	    "with --events, what a build would tune.",
+	    BIT(OPTION_EVENTS) | BIT(OPTION_SPLIT) | BIT(OPTION_METHOD) |
+		BIT(OPTION_THRESHOLD) | BIT(OPTION_RUN) | BIT(OPTION_BLOCKS) |
+		BIT(OPTION_REF) | BIT(OPTION_WORKTREE),
+	    0, 1, command_recommend_eval },
+	{ "recommend explain", "PAGE PAGE [REPOSITORY]",
+	    "why a page is on another one",
+	    "A page is an address such as /courses/loops/for/, or a file of "
+	    "the\n"
+	    "repository. Prints what the second scores on the first, why, and "
+	    "the\n"
+	    "blocks of the first.",
+	    BIT(OPTION_EVENTS) | BIT(OPTION_REF) | BIT(OPTION_WORKTREE), 2, 3,
+	    command_recommend_explain },
 	{ "help", "[COMMAND]", "explain a command", "", 0, 0, 2, command_help },
 	{ "version", "", "print the version", "", 0, 0, 0, command_version },
 };
@@ -102,7 +133,7 @@ print_commands(FILE *out)
 		const struct command *c = &command_table[i];
 
 		if (c->summary)
-			fprintf(out, "    %-14s %s\n", c->name, c->summary);
+			fprintf(out, "    %-18s %s\n", c->name, c->summary);
 	}
 	fputs("\n'pennypress help COMMAND' explains one.\n", out);
 }

@@ -18,6 +18,12 @@ enum option_id {
 	OPTION_OUT,
 	OPTION_DATADIR,
 	OPTION_WORKTREE,
+	OPTION_EVENTS,
+	OPTION_SPLIT,
+	OPTION_METHOD,
+	OPTION_THRESHOLD,
+	OPTION_RUN,
+	OPTION_BLOCKS,
 	OPTION_HELP,
 	OPTION_COUNT,
 };
@@ -59,6 +65,8 @@ int command_check(const struct arguments *args);
 int command_init(const struct arguments *args);
 int command_hook_install(const struct arguments *args);
 int command_hook_run(const struct arguments *args);
+int command_recommend_eval(const struct arguments *args);
+int command_recommend_explain(const struct arguments *args);
 int command_version(const struct arguments *args);
 int command_help(const struct arguments *args);
 

@@ -41,7 +41,7 @@ order_items(struct arena *a, const struct events *e, uint32_t *item_of)
 static struct matrix *
 matrix_of(struct arena *a, const struct events *e,
     const struct event_worth *worth, const unsigned char *parts, enum part part,
-    const uint32_t *item_of)
+    const struct split_items *items)
 {
 	struct events some = *e;
 	struct arena work;
@@ -54,24 +54,32 @@ matrix_of(struct arena *a, const struct events *e,
 		if (parts[i] & part)
 			some.list.at[some.list.count++] = e->list.at[i];
 	}
-	m = matrix_new(a, &some, worth, item_of, e->items.list.count);
+	m = matrix_new(a, &some, worth, items->item_of, items->count);
 	arena_clear(&work);
 	return m;
 }
 
 static void
 divide(struct split *s, struct arena *a, const struct events *e,
-    const struct event_worth *worth, const unsigned char *parts)
+    const struct event_worth *worth, const unsigned char *parts,
+    const struct split_items *given)
 {
-	uint32_t *item_of = ARENA_ARRAY(a, e->items.list.count, uint32_t);
+	struct split_items items = { NULL, e->items.list.count };
 	struct arena work;
 	int64_t *when;
 
 	s->readers = &e->readers;
-	s->items = order_items(a, e, item_of);
-	s->train = matrix_of(a, e, worth, parts, PART_TRAIN, item_of);
-	s->in = matrix_of(a, e, worth, parts, PART_IN, item_of);
-	s->out = matrix_of(a, e, worth, parts, PART_OUT, item_of);
+	if (given) {
+		items = *given;
+	} else {
+		uint32_t *item_of = ARENA_ARRAY(a, items.count, uint32_t);
+
+		s->items = order_items(a, e, item_of);
+		items.item_of = item_of;
+	}
+	s->train = matrix_of(a, e, worth, parts, PART_TRAIN, &items);
+	s->in = matrix_of(a, e, worth, parts, PART_IN, &items);
+	s->out = matrix_of(a, e, worth, parts, PART_OUT, &items);
 	s->last = ARENA_ARRAY(a, e->readers.list.count, uint32_t);
 	memset(s->last, 0xff, e->readers.list.count * sizeof *s->last);
 	arena_init(&work);
@@ -82,7 +90,7 @@ divide(struct split *s, struct arena *a, const struct events *e,
 		if (!(parts[i] & PART_IN) || x->time < when[x->reader])
 			continue;
 		when[x->reader] = x->time;
-		s->last[x->reader] = item_of[x->item];
+		s->last[x->reader] = items.item_of[x->item];
 	}
 	arena_clear(&work);
 }
@@ -97,12 +105,13 @@ split_given(struct split *s, struct arena *a, const struct events *e,
 		parts[i] = i >= out_from ? PART_OUT
 		    : i >= in_from       ? PART_IN
 					 : PART_TRAIN;
-	divide(s, a, e, worth, parts);
+	divide(s, a, e, worth, parts, NULL);
 }
 
 void
 split_by_time(struct split *s, struct arena *a, const struct events *e,
-    const struct event_worth *worth, double share)
+    const struct event_worth *worth, double share,
+    const struct split_items *items)
 {
 	unsigned char *parts = ARENA_ARRAY(a, e->list.count, unsigned char);
 	size_t cut = (size_t)((double)e->list.count * share);
@@ -113,7 +122,7 @@ split_by_time(struct split *s, struct arena *a, const struct events *e,
 		cut++;
 	for (size_t i = 0; i < e->list.count; i++)
 		parts[i] = i < cut ? PART_TRAIN | PART_IN : PART_OUT;
-	divide(s, a, e, worth, parts);
+	divide(s, a, e, worth, parts, items);
 }
 
 static bool
@@ -147,5 +156,5 @@ split_by_reader(struct split *s, struct arena *a, const struct events *e,
 			parts[i] =
 			    seen[r]++ < total[r] - found ? PART_IN : PART_OUT;
 	}
-	divide(s, a, e, worth, parts);
+	divide(s, a, e, worth, parts, NULL);
 }

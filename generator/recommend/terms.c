@@ -8,6 +8,8 @@ enum {
 	COUNT_SLOTS = 8192, /* of one document's terms: a power of two */
 	TF_UNIT = 10, /* weights below are tenths */
 	TAG_KIND = 0x7a67, /* sets a tag apart from a word */
+	PHRASE_WORDS = 3,
+	PHRASE_PAIRS = 5,
 };
 
 static const uint32_t field_weight[FIELD_COUNT] = {
@@ -18,12 +20,13 @@ static const uint32_t field_weight[FIELD_COUNT] = {
 	[FIELD_CODE] = 3,
 	[FIELD_TAG] = 30,
 };
+enum { PHRASE_WEIGHT = 10 };
 
 /* A term of the document being read. */
 struct counted {
 	uint64_t hash; /* 0: free slot */
 	uint32_t tf; /* tenths */
-	bool is_public, is_pair;
+	bool is_public, is_named, is_pair, is_tag, is_whole;
 	struct str text;
 };
 
@@ -31,7 +34,7 @@ struct known {
 	uint64_t hash;
 	struct str text;
 	uint32_t documents;
-	bool is_pair;
+	bool is_pair, is_tag, is_whole;
 };
 
 struct document_terms {
@@ -44,6 +47,8 @@ struct terms {
 	const struct stop *stop;
 	bool is_public; /* the text that is read now */
 	bool open; /* a document was begun */
+	struct word phrase[PHRASE_PAIRS]; /* the words before, nearest first */
+	size_t phrase_count;
 	struct counted *counts;
 	uint32_t *used; /* slots of `counts` */
 	size_t used_count;
@@ -98,8 +103,14 @@ is_public(const struct terms *t, enum field field)
 		(field != FIELD_TEXT && field != FIELD_SUBHEADING));
 }
 
-static void
-count(struct terms *t, const struct word *w, uint64_t hash)
+static bool
+is_name(enum field field)
+{
+	return field != FIELD_CODE && field != FIELD_TEXT;
+}
+
+static struct counted *
+count(struct terms *t, const struct word *w, uint64_t hash, uint32_t weight)
 {
 	size_t i = (size_t)(hash >> 13) % COUNT_SLOTS;
 	struct counted *c;
@@ -109,25 +120,62 @@ count(struct terms *t, const struct word *w, uint64_t hash)
 	c = &t->counts[i];
 	if (!c->hash) {
 		if (t->used_count == TERMS_READ)
-			return;
+			return c;
 		t->used[t->used_count++] = (uint32_t)i;
 		*c = (struct counted){ .hash = hash, .is_pair = w->pair };
 	}
-	c->tf += field_weight[w->field];
-	if (is_public(t, w->field) && !c->is_public) {
+	c->tf += weight;
+	if (is_public(t, w->field)) {
+		if (!c->is_public)
+			c->text = w->text;
 		c->is_public = true;
-		c->text = w->text;
+		c->is_named = c->is_named || is_name(w->field);
 	}
+	return c;
+}
+
+/* Two and three words beside each other are terms as well. */
+static void
+take_phrase(struct terms *t, const struct word *w)
+{
+	uint64_t hash = w->hash;
+
+	if (!w->joined || w->pair != t->phrase[0].pair)
+		t->phrase_count = 0;
+	for (size_t i = 0; i < t->phrase_count; i++) {
+		const char *from = t->phrase[i].text.ptr;
+		struct word whole = *w;
+		struct counted *c;
+
+		hash = (hash ^ t->phrase[i].hash) * 0x9e3779b97f4a7c15u | 1;
+		whole.text =
+		    str_of(from, (size_t)(w->text.ptr + w->text.len - from));
+		c = count(t, &whole, hash, PHRASE_WEIGHT);
+		c->is_whole = c->is_whole || (w->last && !t->phrase[i].joined);
+	}
+	if (t->phrase_count < (w->pair ? PHRASE_PAIRS : PHRASE_WORDS) - 1)
+		t->phrase_count++;
+	memmove(&t->phrase[1], &t->phrase[0],
+	    (PHRASE_PAIRS - 1) * sizeof *t->phrase);
+	t->phrase[0] = *w;
 }
 
 static void
 take(void *context, const struct word *w)
 {
 	struct terms *t = context;
+	struct counted *c = count(t, w, w->hash, field_weight[w->field]);
 
-	count(t, w, w->hash);
+	if (is_name(w->field)) {
+		c->is_whole = c->is_whole || (w->last && !w->joined);
+		take_phrase(t, w);
+	} else {
+		t->phrase_count = 0;
+	}
 	if (w->field == FIELD_TAG)
-		count(t, w, (w->hash ^ TAG_KIND) * 0x9e3779b97f4a7c15u | 1);
+		count(t, w, (w->hash ^ TAG_KIND) * 0x9e3779b97f4a7c15u | 1,
+		    field_weight[w->field])
+		    ->is_tag = true;
 }
 
 void
@@ -179,7 +227,8 @@ vocabulary_id(struct terms *t, const struct counted *c)
 
 	if (!t->slots[i]) {
 		const struct known fresh = { .hash = c->hash,
-			.is_pair = c->is_pair };
+			.is_pair = c->is_pair,
+			.is_tag = c->is_tag };
 
 		ARENA_PUSH(&t->arena, t->vocabulary, fresh);
 		t->slots[i] = (uint32_t)t->vocabulary.count;
@@ -192,6 +241,7 @@ vocabulary_id(struct terms *t, const struct counted *c)
 	k->documents++;
 	if (c->is_public && !k->text.len)
 		k->text = c->text;
+	k->is_whole = k->is_whole || c->is_whole;
 	return t->slots[i] - 1;
 }
 
@@ -212,6 +262,8 @@ end_document(struct terms *t)
 		d->at[i] = (struct kept_term){ vocabulary_id(t, c), c->tf };
 		if (c->is_public)
 			d->at[i].id |= TERM_PUBLIC;
+		if (c->is_named)
+			d->at[i].id |= TERM_NAMED;
 		c->hash = 0;
 	}
 	t->used_count = 0;
@@ -357,7 +409,7 @@ terms_of(const struct terms *t, size_t document)
 static const struct known *
 known_of(const struct terms *t, uint32_t id)
 {
-	return &t->vocabulary.at[id & ~TERM_PUBLIC];
+	return &t->vocabulary.at[id & ~(TERM_PUBLIC | TERM_NAMED)];
 }
 
 struct str
@@ -382,4 +434,16 @@ size_t
 term_documents(const struct terms *t, uint32_t id)
 {
 	return known_of(t, id)->documents;
+}
+
+bool
+term_is_whole(const struct terms *t, uint32_t id)
+{
+	return known_of(t, id)->is_whole;
+}
+
+bool
+term_is_tag(const struct terms *t, uint32_t id)
+{
+	return known_of(t, id)->is_tag;
 }

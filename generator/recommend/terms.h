@@ -4,7 +4,8 @@
  *
  * A document is added field by field. The weight of a term is
  * sqrt(tf) x idf with tf counted 3 in titles and tags, 2 in headings, 0.3 in
- * code; a tag is a term of its own kind besides. Only the TERMS_KEPT heaviest
+ * code; a tag is a term of its own kind besides, and so are two or three words
+ * beside each other in a title, heading or tag. Only the TERMS_KEPT heaviest
  * terms of a document are compared. idf grows in steps of an eighth, so that a
  * changed lesson leaves nearly all other documents as they were.
  *
@@ -21,12 +22,15 @@ enum {
 	TERMS_KEPT = 600, /* of a document */
 	TERMS_READ = 4000, /* distinct terms of a document; more are ignored */
 };
-#define TERM_PUBLIC (UINT32_C(1) << 31) /* or'ed to a kept term's id */
-#define TERM_ID(term) ((term).id & ~TERM_PUBLIC)
+/* Or'ed to a kept term's id: it stands in public text, in a public title,
+ * heading or tag. */
+#define TERM_PUBLIC (UINT32_C(1) << 31)
+#define TERM_NAMED (UINT32_C(1) << 30)
+#define TERM_ID(term) ((term).id & ~(TERM_PUBLIC | TERM_NAMED))
 
 /* A term of a closed document; in no order. */
 struct kept_term {
-	uint32_t id; /* with TERM_PUBLIC when it stands in public text */
+	uint32_t id; /* with TERM_PUBLIC, TERM_NAMED */
 	uint32_t weight; /* of a vector of length TERM_UNIT */
 };
 
@@ -55,10 +59,14 @@ void terms_close(struct terms *t);
 size_t terms_count(const struct terms *t); /* documents */
 size_t terms_vocabulary(const struct terms *t); /* ids are below it */
 struct kept_terms terms_of(const struct terms *t, size_t document);
-/* Of a term with or without TERM_PUBLIC. Text as it stood where it was first
- * met in public, "" when it never was. */
+/* `id` with or without the flags. Text as it stood where it was first met in
+ * public, "" when it never was. */
 struct str term_text(const struct terms *t, uint32_t id);
+/* Characters of a script without spaces: they may be a scrap of a word, unless
+ * they once made up the whole of what stands between marks in a name. */
 bool term_is_pair(const struct terms *t, uint32_t id);
+bool term_is_whole(const struct terms *t, uint32_t id);
+bool term_is_tag(const struct terms *t, uint32_t id);
 /* In how many documents it stands. */
 size_t term_documents(const struct terms *t, uint32_t id);
 

@@ -8,9 +8,10 @@
 
 struct reader {
 	const struct word_sink *sink;
-	const char *p, *end; /* of the line */
+	const char *begin, *p, *end; /* of the line */
 	const char *last; /* where the word before ended, NULL: none */
 	enum field field;
+	bool in_tag; /* an HTML tag goes on in the next line */
 };
 
 static uint64_t
@@ -58,13 +59,14 @@ is_joined(const struct reader *r, const char *from)
 
 static void
 emit(struct reader *r, uint64_t hash, const char *from, const char *to,
-    bool pair, bool joined)
+    bool pair, bool joined, bool last)
 {
 	const struct word w = { .hash = hash,
 		.text = str_of(from, (size_t)(to - from)),
 		.field = r->field,
 		.pair = pair,
-		.joined = joined };
+		.joined = joined,
+		.last = last };
 
 	r->sink->take(r->sink->context, &w);
 	r->last = to;
@@ -74,7 +76,7 @@ static void
 emit_word(struct reader *r, uint64_t hash, const char *from, const char *to)
 {
 	if (!stop_has(r->sink->stop, hash))
-		emit(r, hash, from, to, false, is_joined(r, from));
+		emit(r, hash, from, to, false, is_joined(r, from), false);
 }
 
 /* The scalar at `p`; `*next` is behind it. */
@@ -170,31 +172,43 @@ pair_hash(const char *from, const char *to, bool folded)
 	return word_hash(s);
 }
 
+/* Is the character at `p` one of a run? Says whether it is folded. */
+static bool
+is_run_at(const char *p, const char *end, const char **next, bool *folded)
+{
+	uint32_t scalar;
+
+	if (p == end || (unsigned char)*p < 0x80)
+		return false;
+	scalar = scalar_at(p, end, next);
+	*folded = unicode_is_folded(scalar);
+	return *folded || unicode_class(scalar) == UNICODE_RUN;
+}
+
 /* A run of characters as overlapping pairs; a lone one as it is. */
 static void
 read_run(struct reader *r)
 {
-	const char *before = NULL, *next = r->p;
-	bool was_folded = true, joined = false;
+	const char *first = r->p, *second, *end;
+	bool was_folded, folded, joined = false;
 
-	while (r->p < r->end && (unsigned char)*r->p >= 0x80) {
-		uint32_t scalar = scalar_at(r->p, r->end, &next);
-		bool folded = unicode_is_folded(scalar);
+	if (!is_run_at(first, r->end, &second, &was_folded))
+		return;
+	while (is_run_at(second, r->end, &end, &folded)) {
+		const char *after;
+		bool ignored, last = !is_run_at(end, r->end, &after, &ignored);
 
-		if (!folded && unicode_class(scalar) != UNICODE_RUN)
-			break;
-		if (before) {
-			emit(r, pair_hash(before, next, folded && was_folded),
-			    before, next, true, joined);
-			joined = true;
-		}
+		emit(r, pair_hash(first, end, folded && was_folded), first, end,
+		    true, joined, last);
+		joined = true;
 		was_folded = folded;
-		before = r->p;
-		r->p = next;
+		first = second;
+		second = end;
 	}
-	if (before && !joined)
-		emit(r, pair_hash(before, r->p, was_folded), before, r->p, true,
-		    false);
+	if (!joined)
+		emit(r, pair_hash(first, second, was_folded), first, second,
+		    true, false, true);
+	r->p = second;
 }
 
 static void
@@ -262,6 +276,20 @@ pass_role(struct reader *r)
 	pass_to(r, '`');
 }
 
+/* A tag that begins a line may end in a later one; elsewhere '<' without '>'
+ * is just that. */
+static void
+pass_tag(struct reader *r)
+{
+	const char *from = r->p;
+
+	pass_to(r, '>');
+	if (r->p > from)
+		return;
+	r->in_tag = from == r->begin;
+	r->p = r->in_tag ? r->end : from + 1;
+}
+
 static void
 pass_mark(struct reader *r)
 {
@@ -269,7 +297,7 @@ pass_mark(struct reader *r)
 	case '<':
 		if (r->end - r->p > 1 &&
 		    (is_letter(r->p[1]) || r->p[1] == '/' || r->p[1] == '!'))
-			pass_to(r, '>');
+			pass_tag(r);
 		else
 			r->p++;
 		break;
@@ -290,14 +318,23 @@ pass_mark(struct reader *r)
 	}
 }
 
+/* `in_tag` may be NULL; else it says and is told whether a tag is open. */
 static void
-read_line(struct str line, enum field field, const struct word_sink *sink)
+read_line(struct str line, enum field field, const struct word_sink *sink,
+    bool *in_tag)
 {
 	struct reader r = { .sink = sink,
+		.begin = line.ptr,
 		.p = line.ptr,
 		.end = line.ptr + line.len,
 		.field = field };
 
+	if (in_tag && *in_tag) {
+		pass_to(&r, '>');
+		*in_tag = r.p == r.begin;
+		if (*in_tag)
+			return;
+	}
 	while (r.p < r.end) {
 		const char *from = r.p;
 
@@ -312,13 +349,15 @@ read_line(struct str line, enum field field, const struct word_sink *sink)
 		if (r.p == from) /* a mark that was not passed */
 			r.p++;
 	}
+	if (in_tag)
+		*in_tag = r.in_tag;
 }
 
 void
 words_of_line(struct str line, enum field field, const struct word_sink *sink)
 {
 	if (line.len)
-		read_line(line, field, sink);
+		read_line(line, field, sink, NULL);
 }
 
 /* The fence's length when `line` begins with one of `mark` (0: of any). */
@@ -402,6 +441,7 @@ struct body {
 	size_t fence; /* length of the open fence, 0: none */
 	char mark;
 	bool comment; /* inside <!-- --> */
+	bool tag; /* inside an HTML tag of several lines */
 };
 
 /* True when the line is no text: a fence, a comment. */
@@ -446,9 +486,12 @@ words_of_body(struct str body, const struct word_sink *sink)
 	while (rest.len) {
 		line = first_line(rest);
 		rest = str_from_at(rest, line.len + 1);
+		b.tag = b.tag && line.len; /* a blank line ends all */
 		if (!line.len || is_passed(&b, line) || is_include(line))
 			continue;
-		read_line(
-		    line, b.fence ? FIELD_CODE : field_of(line, rest), sink);
+		if (b.fence)
+			read_line(line, FIELD_CODE, sink, NULL);
+		else
+			read_line(line, field_of(line, rest), sink, &b.tag);
 	}
 }

@@ -31,6 +31,7 @@ struct word {
 	bool pair; /* two characters of a script without spaces */
 	bool joined; /* only a blank or hyphen divides it from the one before;
 			of a pair: they share a character */
+	bool last; /* of a pair: the run ends with it */
 };
 
 struct word_sink {

@@ -1,0 +1,425 @@
+/*
+ * recommend.c - pennypress recommend: how good the recommendations are, and
+ * why a page is on another.
+ */
+#include "recommend.h"
+#include "command.h"
+#include "crosslinks.h"
+#include "file.h"
+#include "limits.h"
+#include "measure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+struct work {
+	const struct arguments *args;
+	struct arena arena;
+	struct diag diag;
+	struct source *source;
+	struct site *site; /* NULL: no repository was named */
+	struct events *events; /* NULL: none were named */
+	struct tuning tuning;
+};
+
+static bool
+fail(struct work *w, const char *path, const char *why)
+{
+	diag_add(&w->diag, DIAG_ERROR, (struct where){ .path = str_from(path) },
+	    NULL, "%s", why);
+	return false;
+}
+
+static void
+begin(struct work *w, const struct arguments *args)
+{
+	*w = (struct work){ .args = args, .tuning = tuning_default };
+	arena_init(&w->arena);
+	diag_init(&w->diag);
+}
+
+static int
+end(struct work *w)
+{
+	int status = w->diag.errors ? STATUS_FAULT : STATUS_DONE;
+
+	diag_print(&w->diag, stderr, "");
+	if (w->source)
+		source_free(w->source);
+	diag_clear(&w->diag);
+	arena_clear(&w->arena);
+	return status;
+}
+
+/* Faults of the pages are what check is for; only their number is told. */
+static bool
+open_site(struct work *w, const char *location)
+{
+	struct diag faults;
+
+	w->source = source_open(location, w->args->value[OPTION_REF],
+	    w->args->value[OPTION_WORKTREE], &w->diag);
+	if (!w->source)
+		return false;
+	diag_init(&faults);
+	w->site = content_read(&w->arena, w->source, &faults);
+	if (!w->site)
+		diag_merge(&w->diag, &faults);
+	else if (faults.errors)
+		diag_add(&w->diag, DIAG_WARNING, (struct where){ 0 },
+		    "see pennypress check", "the site has %zu errors",
+		    faults.errors);
+	diag_clear(&faults);
+	return w->site;
+}
+
+static bool
+read_events(struct work *w, struct events *e, const char *path)
+{
+	struct buf text;
+	bool ok;
+
+	buf_init(&text, EVENTS_FILE);
+	ok = file_read(AT_FDCWD, path, &text)
+	    ? events_read(
+		  e, &w->arena, str_from(path), buf_str(&text), &w->diag)
+	    : fail(w, path, strerror(errno));
+	buf_clear(&text);
+	return ok;
+}
+
+static bool
+read_events_option(struct work *w)
+{
+	const char *path = w->args->value[OPTION_EVENTS];
+
+	if (!path)
+		return true;
+	w->events = events_new(&w->arena);
+	if (!read_events(w, w->events, path))
+		return false;
+	events_close(w->events);
+	return true;
+}
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+print_heading(const char *what, const struct split *s)
+{
+	printf("%s: %zu items, %zu readers\n", what, s->train->items,
+	    s->train->readers);
+	printf("%-12s %7s %15s %6s %6s %8s %6s %6s %6s %6s\n", "method",
+	    "NDCG@10", "95 %", "HR@10", "R@20", "NDCG@100", "tail", "cover",
+	    "rare", "CPU s");
+}
+
+static void
+print_measure(const char *name, const struct measure *m, double cpu)
+{
+	printf("%-12s %7.4f [%.4f, %.4f] %6.4f %6.4f %8.4f %6.4f %6.3f %6.3f "
+	       "%6.2f\n",
+	    name, m->ndcg10, m->low, m->high, m->hit10, m->recall20, m->ndcg100,
+	    m->tail_recall20, m->coverage10, m->tail_share10, cpu);
+}
+
+static bool
+write_lists(struct work *w, enum option_id option, const struct buf *lists)
+{
+	const char *path = w->args->value[option];
+
+	if (!path)
+		return true;
+	return (buf_ok(lists) &&
+		   file_replace(AT_FDCWD, path, buf_str(lists), 0644)) ||
+	    fail(w, path, buf_ok(lists) ? strerror(errno) : "too many lists");
+}
+
+static bool
+measure_method(
+    struct work *w, const struct method *method, const struct split *s)
+{
+	bool wants_lists =
+	    w->args->value[OPTION_RUN] || w->args->value[OPTION_BLOCKS];
+	struct measure readers, blocks;
+	struct model *model;
+	struct arena work;
+	struct buf run, page_blocks;
+	double start = seconds();
+	bool ok = true;
+
+	arena_init(&work);
+	buf_init(&run, LIMIT_MANIFEST);
+	buf_init(&page_blocks, LIMIT_MANIFEST);
+	model = method_fit(method, &work, s->train, &w->tuning);
+	if (model) {
+		measure_readers(&readers, model, s, wants_lists ? &run : NULL);
+		measure_blocks(
+		    &blocks, model, s, wants_lists ? &page_blocks : NULL);
+		print_measure(method->name, &readers, seconds() - start);
+		print_measure("  on a page", &blocks, seconds() - start);
+		ok = write_lists(w, OPTION_RUN, &run) &&
+		    write_lists(w, OPTION_BLOCKS, &page_blocks);
+	} else {
+		printf("%-12s more items than fit\n", method->name);
+	}
+	buf_clear(&run);
+	buf_clear(&page_blocks);
+	arena_clear(&work);
+	return ok;
+}
+
+static void
+measure_split(struct work *w, const char *what, const struct split *s)
+{
+	const char *name = w->args->value[OPTION_METHOD];
+
+	print_heading(what, s);
+	for (size_t i = 0; i < method_count; i++) {
+		if (name && strcmp(name, method_table[i].name) != 0)
+			continue;
+		if (!measure_method(w, &method_table[i], s))
+			return;
+		fflush(stdout);
+	}
+}
+
+static void
+measure_given(struct work *w, const char *folder)
+{
+	static const char *const names[] = { "train.tsv", "in.tsv", "out.tsv" };
+	struct events *e = events_new(&w->arena);
+	struct split split;
+	size_t from[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		struct str path =
+		    arena_printf(&w->arena, "%s/%s", folder, names[i]);
+
+		from[i] = e->list.count;
+		if (!read_events(w, e, path.ptr))
+			return;
+	}
+	split_given(
+	    &split, &w->arena, e, &event_worth_default, from[1], from[2]);
+	measure_split(w, folder, &split);
+}
+
+static void
+measure_events(struct work *w)
+{
+	struct split split;
+
+	split_by_time(
+	    &split, &w->arena, w->events, &event_worth_default, 0.8, NULL);
+	measure_split(w, "by time", &split);
+	split_by_reader(&split, &w->arena, w->events, &event_worth_default);
+	measure_split(w, "by reader", &split);
+}
+
+static void
+print_tuning(const struct recommend *r)
+{
+	const struct blend_tuning *t = recommend_tuning(r);
+
+	printf("blend: alpha %g, beta %g, k %g, lambda %g (readers) and %g "
+	       "(blocks), threshold %u\n",
+	    t->alpha, t->beta, t->k, t->reader_lambda, t->block_lambda,
+	    t->threshold);
+	if (t->fitted)
+		printf("fitted on %zu readers: NDCG@10 %.4f (popularity %.4f, "
+		       "item-knn without threshold %.4f)\n",
+		    t->fitted_readers, t->ndcg10, t->ndcg10_popularity,
+		    t->ndcg10_neighbours);
+	else
+		puts("defaults: there are too few readers to fit on");
+}
+
+static void
+measure_site(struct work *w)
+{
+	struct recommend *r =
+	    recommend_new(&w->arena, w->site, w->events, NULL, &w->diag);
+	struct crosslinks *links;
+	size_t count =
+	    crosslinks_measure(&w->arena, recommend_catalog(r), &links);
+
+	for (size_t i = 0; i < count; i++)
+		printf("contents, %.*s: %zu lessons, %zu linked: nDCG@10 %.4f, "
+		       "same module MAP %.4f\n",
+		    STR_ARG(links[i].lang), links[i].lessons, links[i].linking,
+		    links[i].ndcg10, links[i].folder_map);
+	if (w->events)
+		print_tuning(r);
+	recommend_free(r);
+}
+
+/* False when an option makes no sense; it was said. */
+static bool
+read_options(struct work *w)
+{
+	const char *name = w->args->value[OPTION_METHOD];
+	const char *threshold = w->args->value[OPTION_THRESHOLD];
+	bool lists =
+	    w->args->value[OPTION_RUN] || w->args->value[OPTION_BLOCKS];
+	int64_t n = 1;
+
+	if (name && !method_find(str_from(name))) {
+		fprintf(stderr, "pennypress: no such method: '%s'; there are",
+		    name);
+		for (size_t i = 0; i < method_count; i++)
+			fprintf(stderr, " %s", method_table[i].name);
+		fputc('\n', stderr);
+		return false;
+	}
+	if (threshold &&
+	    (!str_to_i64(str_from(threshold), &n) || n < 1 || n > 1000)) {
+		fprintf(stderr, "pennypress: no threshold: '%s'\n", threshold);
+		return false;
+	}
+	w->tuning.rows.threshold = (unsigned)n;
+	if (lists && (!name || !w->args->value[OPTION_SPLIT])) {
+		fputs("pennypress: --run and --blocks need --split and "
+		      "--method\n",
+		    stderr);
+		return false;
+	}
+	if (!w->args->value[OPTION_EVENTS] && !w->args->value[OPTION_SPLIT] &&
+	    !w->args->operand_count) {
+		fputs("pennypress: nothing to measure: give --events, --split "
+		      "or a repository\n",
+		    stderr);
+		return false;
+	}
+	return true;
+}
+
+int
+command_recommend_eval(const struct arguments *args)
+{
+	struct work w;
+
+	begin(&w, args);
+	if (!read_options(&w)) {
+		end(&w);
+		return STATUS_USAGE;
+	}
+	if (args->value[OPTION_SPLIT])
+		measure_given(&w, args->value[OPTION_SPLIT]);
+	if (!read_events_option(&w) ||
+	    (args->operand_count && !open_site(&w, args->operands[0])))
+		return end(&w);
+	if (w.site)
+		measure_site(&w);
+	if (w.events)
+		measure_events(&w);
+	return end(&w);
+}
+
+static const struct page *
+find_page(struct work *w, const char *name)
+{
+	const struct page_list *pages = &w->site->pages;
+
+	for (size_t i = 0; i < pages->count; i++) {
+		const struct page *p = pages->at[i];
+
+		if (str_eq_z(p->url, name) || str_eq_z(p->member_url, name) ||
+		    (p->file && str_eq_z(p->file->path, name)))
+			return p;
+	}
+	fail(w, name, "the site has no such page");
+	return NULL;
+}
+
+static void
+print_why(const struct recommended *e)
+{
+	static const char *const words[] = {
+		[WHY_NOTHING] = "no public text in common",
+		[WHY_TERMS] = "shares:",
+		[WHY_READERS] = "readers of it also took this",
+		[WHY_BUILDS_ON] = "builds on it",
+		[WHY_HARDER] = "a level up:",
+		[WHY_POPULAR] = "what most readers take",
+	};
+
+	fputs(words[e->why], stdout);
+	for (size_t i = 0; i < e->term_count; i++)
+		printf("%s %.*s", i ? "," : "", STR_ARG(e->terms[i]));
+	putchar('\n');
+}
+
+static void
+print_blocks(struct work *w, const struct recommend *r, const struct page *p)
+{
+	enum { SHOWN = 5 };
+
+	for (unsigned kind = 0; kind < RECOMMEND_KINDS; kind++) {
+		struct recommended list[SHOWN];
+		size_t n = recommend_block(
+		    r, &w->arena, p, (enum recommend_kind)kind, SHOWN, list);
+
+		if (n)
+			printf("\n%s:\n", recommend_kind_names[kind]);
+		for (size_t i = 0; i < n; i++) {
+			printf("  %.6f %.*s %.*s\n           ",
+			    (double)list[i].score / SCORE_ONE,
+			    STR_ARG(list[i].page->url),
+			    STR_ARG(list[i].page->title));
+			print_why(&list[i]);
+		}
+	}
+}
+
+static void
+explain(struct work *w, const struct page *from, const struct page *to)
+{
+	struct recommend *r =
+	    recommend_new(&w->arena, w->site, w->events, NULL, &w->diag);
+	const struct catalog *c = recommend_catalog(r);
+	const struct blend *b = recommend_blend(r);
+	uint32_t x = c->item_of[from->index], y = c->item_of[to->index];
+	struct recommended e;
+
+	recommend_explain(r, &w->arena, from, to, &e);
+	printf("%.*s on the page of %.*s: %.6f, ", STR_ARG(to->url),
+	    STR_ARG(from->url), (double)e.score / SCORE_ONE);
+	print_why(&e);
+	if (x != CATALOG_NONE && y != CATALOG_NONE)
+		printf("contents %.6f, readers %.6f\n",
+		    (double)rows_score(b->contents, x, y) / SCORE_ONE,
+		    (double)rows_score(b->together, x, y) / SCORE_ONE);
+	if (w->events)
+		print_tuning(r);
+	print_blocks(w, r, from);
+	recommend_free(r);
+}
+
+int
+command_recommend_explain(const struct arguments *args)
+{
+	const char *location =
+	    args->operand_count > 2 ? args->operands[2] : ".";
+	const struct page *from, *to;
+	struct work w;
+
+	begin(&w, args);
+	if (!read_events_option(&w) || !open_site(&w, location))
+		return end(&w);
+	from = find_page(&w, args->operands[0]);
+	to = find_page(&w, args->operands[1]);
+	if (from && to)
+		explain(&w, from, to);
+	return end(&w);
+}

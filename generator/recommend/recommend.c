@@ -1,0 +1,360 @@
+#include "recommend.h"
+#include "parallel.h"
+#include "path.h"
+#include "variety.h"
+
+enum {
+	CONTENT_ROW = 30, /* nearest texts kept of each item */
+	POOL = 24, /* entries that variety chooses from */
+};
+
+const struct recommend_options recommend_options_default = {
+	.fit = true,
+	.worth = { .kind = { [EVENT_PURCHASE] = 1,
+		       [EVENT_COMPLETE] = 1,
+		       [EVENT_VISIT] = 0.25F,
+		       [EVENT_CLICK] = 0.25F },
+	    .half_life = 2 * 365 * 86400.0,
+	    .until = INT64_MAX },
+	.tuning = { .alpha = 3,
+	    .beta = 0,
+	    .k = 20,
+	    .reader_lambda = 50,
+	    .block_lambda = 1000,
+	    .shrink = 40,
+	    .threshold = 5,
+	    .most = 50 },
+};
+
+const char *const recommend_kind_names[RECOMMEND_KINDS] = {
+	[RECOMMEND_RELATED] = "related",
+	[RECOMMEND_NEXT] = "next",
+	[RECOMMEND_ALSO] = "also",
+	[RECOMMEND_POPULAR] = "popular",
+};
+
+struct recommend {
+	struct arena *arena;
+	struct catalog catalog;
+	struct blend blend;
+	struct blend_tuning tuning;
+};
+
+/* The site's numbers for the events' items. */
+static uint32_t *
+map_items(struct recommend *r, const struct events *e, struct diag *d)
+{
+	size_t count = e->items.list.count, gone = 0;
+	uint32_t *item_of = ARENA_ARRAY(r->arena, count, uint32_t);
+
+	for (size_t i = 0; i < count; i++) {
+		item_of[i] = catalog_find(&r->catalog, e->items.list.at[i]);
+		gone += item_of[i] == CATALOG_NONE;
+	}
+	if (gone)
+		diag_add(d, DIAG_WARNING, (struct where){ 0 }, NULL,
+		    "%zu of %zu items in the events are not on the site", gone,
+		    count);
+	return item_of;
+}
+
+static bool
+is_other(const void *context, size_t from, size_t to)
+{
+	const struct catalog *c = context;
+	const struct page *a = c->at[from], *b = c->at[to];
+
+	/* a course and its own lessons say the same */
+	return !(a->course && a->course == b->course && a->kind != b->kind);
+}
+
+struct recommend *
+recommend_new(struct arena *a, const struct site *site,
+    const struct events *events, const struct recommend_options *options,
+    struct diag *d)
+{
+	const struct recommend_options *o =
+	    options ? options : &recommend_options_default;
+	struct recommend *r = ARENA_NEW(a, struct recommend);
+	struct similarity wish = { .most = CONTENT_ROW,
+		.threads = o->threads ? o->threads : parallel_threads(),
+		.allowed = is_other,
+		.context = &r->catalog };
+	struct matrix *m = NULL;
+	struct rows *contents;
+
+	r->arena = a;
+	r->tuning = o->tuning;
+	catalog_init(&r->catalog, a, site);
+	contents = terms_rows(r->catalog.terms, a, &wish);
+	if (events) {
+		uint32_t *item_of = map_items(r, events, d);
+
+		if (o->fit)
+			blend_fit(
+			    &r->tuning, contents, events, &o->worth, item_of);
+		m = matrix_new(a, events, &o->worth, item_of, r->catalog.count);
+	}
+	blend_rows(&r->blend, a, contents, m, &r->tuning);
+	return r;
+}
+
+void
+recommend_free(struct recommend *r)
+{
+	catalog_clear(&r->catalog);
+}
+
+const struct blend_tuning *
+recommend_tuning(const struct recommend *r)
+{
+	return &r->tuning;
+}
+
+const struct blend *
+recommend_blend(const struct recommend *r)
+{
+	return &r->blend;
+}
+
+const struct catalog *
+recommend_catalog(const struct recommend *r)
+{
+	return &r->catalog;
+}
+
+static size_t
+place_of(const struct page_list *list, const struct page *p)
+{
+	size_t i = 0;
+
+	while (i < list->count && list->at[i] != p)
+		i++;
+	return i;
+}
+
+/* Has a reader of `p` surely seen `other`, or will at once? */
+static bool
+is_seen(
+    const struct recommend *r, const struct page *p, const struct page *other)
+{
+	if (other == p || other == p->previous || other == p->next)
+		return true;
+	if (!p->course || p->course != other->course)
+		return false;
+	if (p->kind != other->kind)
+		return true;
+	return !r->catalog.site->foreign &&
+	    place_of(&p->course->lessons, other) <
+	    place_of(&p->course->lessons, p);
+}
+
+/* 0 is best: another language is worse than the same module. */
+static int
+rank_of(const struct page *p, const struct page *other)
+{
+	bool same_module = p->course && p->course == other->course &&
+	    p->module && p->module == other->module;
+
+	return (str_eq(p->lang, other->lang) ? 0 : 2) + same_module;
+}
+
+static void
+name_terms(const struct recommend *r, struct arena *a, const struct page *from,
+    struct recommended *e)
+{
+	e->term_count =
+	    reason_terms(r->catalog.terms, a, r->catalog.item_of[from->index],
+		r->catalog.item_of[e->page->index], e->terms);
+	if (e->why == WHY_NOTHING && e->term_count)
+		e->why = WHY_TERMS;
+}
+
+static size_t
+fill_entries(const struct recommend *r, const struct scored *list, size_t count,
+    enum recommend_why why, struct recommended *out)
+{
+	for (size_t i = 0; i < count; i++)
+		out[i] = (struct recommended){
+			.page = r->catalog.at[list[i].item],
+			.score = list[i].score,
+			.why = why,
+		};
+	return count;
+}
+
+/* Entries of a row a reader of `p` has not seen, of one rank. */
+static size_t
+of_rank(const struct recommend *r, const struct page *p, struct row row,
+    int rank, struct scored *pool)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < row.count && n < POOL; i++) {
+		const struct page *other = r->catalog.at[row.at[i].item];
+
+		if (rank_of(p, other) == rank && !is_seen(r, p, other))
+			pool[n++] = row.at[i];
+	}
+	return n;
+}
+
+static size_t
+related(const struct recommend *r, struct arena *a, const struct page *p,
+    uint32_t item, size_t most, struct recommended *out)
+{
+	struct scored pool[POOL];
+	size_t n = 0;
+
+	for (int rank = 0; rank < 4 && n < most; rank++) {
+		size_t found =
+		    of_rank(r, p, r->blend.block->at[item], rank, pool);
+
+		found =
+		    variety_choose(pool, found, most - n, r->blend.contents);
+		fill_entries(r, pool, found, WHY_NOTHING, &out[n]);
+		for (size_t i = n; i < n + found; i++) {
+			uint32_t other = r->catalog.item_of[out[i].page->index];
+
+			name_terms(r, a, p, &out[i]);
+			if (out[i].why == WHY_NOTHING &&
+			    rows_score(r->blend.together, item, other) > 0)
+				out[i].why = WHY_READERS;
+		}
+		n += found;
+	}
+	return n;
+}
+
+static size_t
+also(const struct recommend *r, const struct page *p, uint32_t item,
+    size_t most, struct recommended *out)
+{
+	struct scored pool[POOL];
+	size_t n = 0;
+
+	for (int rank = 0; rank < 4 && n < most; rank++) {
+		size_t found =
+		    of_rank(r, p, r->blend.together->at[item], rank, pool);
+
+		found = found < most - n ? found : most - n;
+		n += fill_entries(r, pool, found, WHY_READERS, &out[n]);
+	}
+	return n;
+}
+
+/* Courses after that of `p`, nearest first among those of one step. */
+static size_t
+next(const struct recommend *r, struct arena *a, const struct page *p,
+    size_t most, struct recommended *out)
+{
+	const struct site *site = r->catalog.site;
+	struct arena work;
+	struct scored *pool;
+	size_t n = 0;
+
+	if (!p->course || !p->course->page || !site->courses.count)
+		return 0;
+	arena_init(&work);
+	pool = ARENA_ARRAY(&work, site->courses.count, struct scored);
+	for (int step = PATH_BUILDS_ON; step > PATH_NOT_AFTER; step--) {
+		uint32_t from = r->catalog.item_of[p->course->page->index];
+		size_t found = 0;
+
+		for (size_t i = 0; i < site->courses.count; i++) {
+			const struct course *c = site->courses.at[i];
+			uint32_t to = r->catalog.item_of[c->page->index];
+			int32_t score = rows_score(r->blend.block, from, to);
+
+			if ((int)path_step(p->course, c) == step &&
+			    str_eq(c->page->lang, p->lang) &&
+			    (step == PATH_BUILDS_ON || score > 0))
+				pool[found++] = (struct scored){ to, score };
+		}
+		found = scored_best(pool, found, most - n);
+		fill_entries(r, pool, found,
+		    step == PATH_BUILDS_ON ? WHY_BUILDS_ON : WHY_HARDER,
+		    &out[n]);
+		for (size_t i = n; i < n + found; i++)
+			name_terms(r, a, p->course->page, &out[i]);
+		n += found;
+	}
+	arena_clear(&work);
+	return n;
+}
+
+static size_t
+popular(const struct recommend *r, const struct page *p, size_t most,
+    struct recommended *out)
+{
+	struct arena work;
+	struct scored *pool;
+	size_t n = 0;
+
+	arena_init(&work);
+	pool = ARENA_ARRAY(&work, r->catalog.count, struct scored);
+	for (size_t i = 0; i < r->catalog.count; i++) {
+		int32_t score = score_round(r->blend.popularity[i]);
+
+		if (score > 0 && str_eq(r->catalog.at[i]->lang, p->lang) &&
+		    r->catalog.at[i] != p)
+			pool[n++] = (struct scored){ (uint32_t)i, score };
+	}
+	n = scored_best(pool, n, most);
+	fill_entries(r, pool, n, WHY_POPULAR, out);
+	arena_clear(&work);
+	return n;
+}
+
+size_t
+recommend_block(const struct recommend *r, struct arena *a,
+    const struct page *p, enum recommend_kind kind, size_t most,
+    struct recommended *out)
+{
+	uint32_t item = r->catalog.item_of[p->index];
+
+	if (!most)
+		return 0;
+	if (kind == RECOMMEND_POPULAR)
+		return popular(r, p, most, out);
+	if (kind == RECOMMEND_NEXT)
+		return next(r, a, p, most, out);
+	if (item == CATALOG_NONE)
+		return 0;
+	return kind == RECOMMEND_RELATED ? related(r, a, p, item, most, out)
+					 : also(r, p, item, most, out);
+}
+
+void
+recommend_explain(const struct recommend *r, struct arena *a,
+    const struct page *from, const struct page *to, struct recommended *out)
+{
+	uint32_t x = r->catalog.item_of[from->index];
+	uint32_t y = r->catalog.item_of[to->index];
+
+	*out = (struct recommended){ .page = to };
+	if (x == CATALOG_NONE || y == CATALOG_NONE)
+		return;
+	out->score = rows_score(r->blend.block, x, y);
+	name_terms(r, a, from, out);
+	if (!out->term_count && rows_score(r->blend.together, x, y) > 0)
+		out->why = WHY_READERS;
+}
+
+size_t
+recommend_row(const struct recommend *r, const struct course *course,
+    size_t most, struct recommend_row_entry *out)
+{
+	uint32_t item = r->catalog.item_of[course->page->index];
+	struct row row = r->blend.reader->at[item];
+	size_t n = 0;
+
+	for (size_t i = 0; i < row.count && n < most; i++) {
+		const struct page *p = r->catalog.at[row.at[i].item];
+
+		if (p->kind == PAGE_COURSE && p->course)
+			out[n++] = (struct recommend_row_entry){ p->course,
+				row.at[i].score };
+	}
+	return n;
+}

@@ -129,7 +129,7 @@ test_manual(void **state)
 	for (size_t i = 0; i < command_count; i++) {
 		const struct command *c = &command_table[i];
 		struct str synopsis = synopsis_of(buf_str(&manual), c->name);
-		size_t options = 0;
+		size_t options = 0, with_argument = 0;
 
 		for (int id = 0; id < OPTION_COUNT; id++) {
 			const struct option_info *o = &option_table[id];
@@ -138,6 +138,7 @@ test_manual(void **state)
 			if (!(c->options & (1u << id)))
 				continue;
 			options++;
+			with_argument += o->argument != NULL;
 			snprintf(want, sizeof want, ".Op Fl -%s%s%s", o->name,
 			    o->argument ? " Ar " : "",
 			    o->argument ? o->argument : "");
@@ -146,11 +147,9 @@ test_manual(void **state)
 				    want, c->name);
 		}
 		assert_int_equal(count_of(synopsis, STR(".Op Fl")), options);
-		assert_int_equal(count_of(synopsis, STR("Ar ")) -
-			count_of(synopsis, STR("Fl -ref Ar ")) -
-			count_of(synopsis, STR("Fl -out Ar ")) -
-			count_of(synopsis, STR("Fl -datadir Ar ")),
-		    *c->operands ? 1 : 0);
+		assert_int_equal(
+		    count_of(synopsis, STR("Ar ")) > with_argument,
+		    *c->operands != '\0');
 	}
 	buf_clear(&manual);
 }

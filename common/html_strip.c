@@ -5,17 +5,26 @@
  */
 #include "html.h"
 
+#define INLINE(literal)                                                        \
+	{                                                                      \
+		literal, sizeof(literal) - 1                                   \
+	}
+
 /* Elements within a line of text; any other tag parts words. */
 static bool
 is_inline(struct str name)
 {
-	static const char *const names[] = { "a", "abbr", "b", "bdi", "bdo",
-		"cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
-		"label", "mark", "q", "s", "samp", "small", "span", "strong",
-		"sub", "sup", "time", "u", "var", "wbr" };
+	static const struct str names[] = { INLINE("a"), INLINE("abbr"),
+		INLINE("b"), INLINE("bdi"), INLINE("bdo"), INLINE("cite"),
+		INLINE("code"), INLINE("del"), INLINE("dfn"), INLINE("em"),
+		INLINE("font"), INLINE("i"), INLINE("ins"), INLINE("kbd"),
+		INLINE("label"), INLINE("mark"), INLINE("q"), INLINE("s"),
+		INLINE("samp"), INLINE("small"), INLINE("span"),
+		INLINE("strong"), INLINE("sub"), INLINE("sup"), INLINE("time"),
+		INLINE("u"), INLINE("var"), INLINE("wbr") };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		if (str_eq_nocase(name, str_from(names[i])))
+		if (name.len == names[i].len && str_eq_nocase(name, names[i]))
 			return true;
 	}
 	return false;

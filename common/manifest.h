@@ -16,7 +16,8 @@
  *	offers    [{id, title, lang, kind, amount, currency,
  *	          interval, products[]}]: kind one-off, bundle or
  *	          membership; amount in minor units; interval month
- *	          or year, "" when not a membership
+ *	          or year, "" when not a membership; lang of the
+ *	          readers it is for, "" for all
  *	members   [{url, file, access, title, lang, teaser,
  *	          products[]}]: every page and file below members/.
  *	          url begins "/m/", file "members/"; access

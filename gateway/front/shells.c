@@ -137,10 +137,30 @@ offer_value(struct visit *v, const struct manifest_offer *o)
 	return data;
 }
 
+/* A product's own offer stands before those of several. */
+static void
+list_offers(struct visit *v, struct value *list, bool any_language)
+{
+	const struct manifest *m = release_manifest(v->view->release);
+	struct str lang = visit_language(v);
+
+	for (int bundles = 0; bundles <= 1; bundles++) {
+		for (size_t i = 0; i < m->offers.count; i++) {
+			const struct manifest_offer *o = &m->offers.at[i];
+
+			if ((o->products.count > 1) != bundles ||
+			    !sells(o, &v->entry->member->products) ||
+			    (!any_language && o->lang.len &&
+				!str_eq(o->lang, lang)))
+				continue;
+			value_push(v->arena, list, offer_value(v, o));
+		}
+	}
+}
+
 void
 shell_paywall(struct visit *v, bool reader)
 {
-	const struct manifest *m = release_manifest(v->view->release);
 	const struct manifest_member *page = v->entry->member;
 	struct value *data = begin(v, reader);
 	struct value *offers = value_list(v->arena);
@@ -149,11 +169,9 @@ shell_paywall(struct visit *v, bool reader)
 	set(v, data, "page_url", visit_link(v, page->url));
 	if (page->teaser.len)
 		set(v, data, "teaser", visit_link(v, page->teaser));
-	for (size_t i = 0; i < m->offers.count; i++) {
-		if (sells(&m->offers.at[i], &page->products))
-			value_push(
-			    v->arena, offers, offer_value(v, &m->offers.at[i]));
-	}
+	list_offers(v, offers, false);
+	if (!value_count(offers))
+		list_offers(v, offers, true);
 	value_set(v->arena, data, STR("offers"), offers);
 	finish(v, 402, "paywall", data);
 }

@@ -48,7 +48,7 @@ fill_offers(struct arena *a, struct manifest *m, const struct site *site)
 		const struct offer *o = site->offers.at[i];
 		struct manifest_offer offer = { .id = o->id,
 			.title = o->title,
-			.lang = o->lang,
+			.lang = o->has_lang ? o->lang : STR_NONE,
 			.kind = o->kind,
 			.amount = o->amount,
 			.currency = str_from(o->currency->code),

@@ -147,8 +147,7 @@ test_manual(void **state)
 				    want, c->name);
 		}
 		assert_int_equal(count_of(synopsis, STR(".Op Fl")), options);
-		assert_int_equal(
-		    count_of(synopsis, STR("Ar ")) > with_argument,
+		assert_int_equal(count_of(synopsis, STR("Ar ")) > with_argument,
 		    *c->operands != '\0');
 	}
 	buf_clear(&manual);

@@ -1,0 +1,208 @@
+/*
+ * recommend_words_test.c - the words of Markdown in several scripts, and which
+ * texts are near each other.
+ */
+#include "buf.h"
+#include "reason.h"
+#include "row.h"
+#include "terms.h"
+
+struct taking {
+	struct buf out;
+	struct str only; /* words of this text */
+};
+
+static void
+take(void *context, const struct word *w)
+{
+	static const char marks[FIELD_COUNT] = { 'T', 'H', 'h', 't', 'c', 'g' };
+	struct taking *t = context;
+
+	buf_printf(&t->out, "%c:%.*s ", marks[w->field], STR_ARG(w->text));
+}
+
+static const struct {
+	int line;
+	const char *in, *want;
+} bodies[] = {
+	{ __LINE__, "Gradient descent, and the rate.",
+	    "t:Gradient t:descent t:rate " },
+	{ __LINE__, "# Over view\n\n### Deep\ntext\n====\n",
+	    "H:view h:Deep H:text " },
+	{ __LINE__, "[visible](hidden/path.md) ![alt](img.png)",
+	    "t:visible t:alt " },
+	{ __LINE__, "[visible][hidden]\n[hidden]: ../hidden.md", "t:visible " },
+	{ __LINE__, "a <b class=\"hidden\">bold</b> <!-- x -->", "t:bold " },
+	{ __LINE__, "<img\nclass=\"hidden\"\n/> word", "t:word " },
+	{ __LINE__, "<!--\nhidden\n-->\nword", "t:word " },
+	{ __LINE__, "x < seven\nword", "t:seven t:word " },
+	{ __LINE__, "```c\nint loop;\n```\nafterwards",
+	    "c:int c:loop t:afterwards " },
+	{ __LINE__, "~~~\n```\nloop\n~~~\ntext", "c:loop t:text " },
+	{ __LINE__, "see https://hidden.example/path word", "t:https t:word " },
+	{ __LINE__, ":label:`hidden` :ref:`hidden` word", "t:word " },
+	{ __LINE__, "\\mathbf x 42 1e", "t:1e " },
+	{ __LINE__, "梯度下降", "t:梯度 t:度下 t:下降 " },
+	{ __LINE__, "用C语言", "t:用 t:语言 " },
+	{ __LINE__, "データ 데이터", "t:デー t:ータ t:데이 t:이터 " },
+	{ __LINE__, "Прямой доступ", "t:Прямой t:доступ " },
+	{ __LINE__, "naïve", "t:naïve " },
+	{ __LINE__, "", "" },
+	{ __LINE__, "\xff\xfe [ ]( <", "" },
+};
+
+static void
+test_bodies(void **state)
+{
+	struct arena arena;
+	struct taking t = { 0 };
+
+	(void)state;
+	arena_init(&arena);
+	buf_init(&t.out, 1 << 20);
+	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+		const struct word_sink sink = { take, &t, stop_new(&arena) };
+
+		buf_reset(&t.out);
+		words_of_body(str_from(bodies[i].in), &sink);
+		if (!str_eq_z(buf_str(&t.out), bodies[i].want))
+			fail_msg("row %d: %.*s", bodies[i].line,
+			    STR_ARG(buf_str(&t.out)));
+	}
+	buf_clear(&t.out);
+	arena_clear(&arena);
+}
+
+static void
+keep_hash(void *context, const struct word *w)
+{
+	*(uint64_t *)context = w->hash;
+}
+
+/* Words that fold to the same are the same. */
+static void
+test_folding(void **state)
+{
+	static const struct {
+		int line;
+		const char *a, *b;
+	} same[] = {
+		{ __LINE__, "Loop", "loop" },
+		{ __LINE__, "Straße", "STRASSE" },
+		{ __LINE__, "CAFÉ", "cafe\u0301" },
+		{ __LINE__, "ＬＯＯＰ", "loop" },
+		{ __LINE__, "ПРЯМОЙ", "прямой" },
+	};
+	struct arena arena;
+	uint64_t a, b;
+
+	(void)state;
+	arena_init(&arena);
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+		struct word_sink sink = { keep_hash, &a, stop_new(&arena) };
+
+		a = b = 0;
+		words_of_line(str_from(same[i].a), FIELD_TEXT, &sink);
+		sink.context = &b;
+		words_of_line(str_from(same[i].b), FIELD_TEXT, &sink);
+		if (!a || a != b)
+			fail_msg("row %d", same[i].line);
+	}
+	arena_clear(&arena);
+}
+
+static const char *const texts[] = {
+	"# Gradient descent\n\nThe learning rate scales each step downhill.",
+	"# Stochastic gradient descent\n\nA learning rate for noisy steps.",
+	"# Baking bread\n\nFlour, water, salt and a hot oven.",
+	"# Rye bread\n\nRye flour and sourdough in the oven.",
+	"# Learning to swim\n\nBreathe out under water.",
+};
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+static struct terms *
+terms_of_texts(bool free_to_read)
+{
+	struct terms *t = terms_new();
+
+	for (size_t i = 0; i < TEXTS; i++) {
+		terms_begin(t);
+		terms_add_body(t, str_from(texts[i]), free_to_read);
+	}
+	terms_close(t);
+	return t;
+}
+
+static void
+test_nearest(void **state)
+{
+	static const uint32_t nearest[] = { 1, 0, 3, 2 };
+	struct terms *t = terms_of_texts(true);
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	for (unsigned threads = 1; threads <= 4; threads++) {
+		const struct similarity wish = { .most = 3,
+			.threads = threads };
+		struct rows *rows = terms_rows(t, &arena, &wish);
+
+		for (size_t i = 0; i < 4; i++) {
+			assert_true(rows->at[i].count > 0);
+			assert_int_equal(rows->at[i].at[0].item, nearest[i]);
+			assert_int_equal(rows->at[i].at[0].score,
+			    rows_score(rows, nearest[i], i));
+		}
+		assert_int_equal(rows_score(rows, 0, 2), 0);
+	}
+	arena_clear(&arena);
+	terms_free(t);
+}
+
+static bool
+is_named(const struct str *terms, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (str_search(terms[i], str_from(word)) < terms[i].len)
+			return true;
+	}
+	return false;
+}
+
+/* A reason quotes free text, and of paid pages only what a table of contents
+ * shows. */
+static void
+test_reasons(void **state)
+{
+	struct str terms[REASON_TERMS_MOST];
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	for (int free_to_read = 0; free_to_read < 2; free_to_read++) {
+		struct terms *t = terms_of_texts(free_to_read);
+		size_t n = reason_terms(t, &arena, 0, 1, terms);
+
+		assert_true(is_named(terms, n, "radient descent"));
+		assert_false(is_named(terms, n, "rate"));
+		n = reason_terms(t, &arena, 0, 4, terms);
+		assert_int_equal(is_named(terms, n, "earning"), free_to_read);
+		n = reason_terms(t, &arena, 2, 3, terms);
+		assert_true(is_named(terms, n, "bread"));
+		terms_free(t);
+	}
+	arena_clear(&arena);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_folding),
+		cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_reasons),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

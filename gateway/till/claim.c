@@ -97,7 +97,8 @@ share_with(struct claim *c, const struct order *o, struct str reader)
 	return good;
 }
 
-/* Cookies for the browser: the identity it has, or the order's. */
+/* Cookies for the browser: the identity it has, or the order's. Only so many:
+ * each is a token that a refund has to revoke. */
 static bool
 claim_cookies(
     struct claim *c, const struct order *o, struct message_return_done *done)
@@ -108,7 +109,9 @@ claim_cookies(
 	bool claimable = clock_now() - o->paid_at < TILL_CLAIM_SECONDS;
 	bool good;
 
-	if (!reader.len && !claimable)
+	if (reader.len
+		? !pace_take(&t->renewals, reader, clock_ms())
+		: !claimable || !pace_take(&t->claims, o->id, clock_ms()))
 		return true;
 	if (!books_begin(t->books))
 		return false;
@@ -212,8 +215,10 @@ claim_go(struct claim *c)
 			claim_ask(c);
 		return;
 	case BOOKS_NONE:
-		/* Its creation may have been forgotten in a crash. */
-		if (c->t->answers_due > CLAIM_STRANGERS)
+		/* Its creation may have been forgotten in a crash. Invented
+		 * ones must not use up what the provider allows us. */
+		if (c->t->answers_due > CLAIM_STRANGERS ||
+		    !pace_take(&c->t->strangers, STR("all"), clock_ms()))
 			claim_say(c, RETURN_UNAVAILABLE);
 		else
 			claim_ask(c);

@@ -19,7 +19,10 @@ enum {
 	CHECKOUTS_BURST = 10,
 	CHECKOUTS_EACH_MS = 6000,
 	RENEWALS_BURST = 20,
-	RENEWALS_EACH_MS = 10000,
+	RENEWALS_EACH_MS = 600000, /* what is minted may have to be revoked */
+	CLAIMS_EACH_MS = 6 * 3600 * 1000,
+	STRANGERS_BURST = 10,
+	STRANGERS_EACH_MS = 1000,
 };
 
 void
@@ -46,6 +49,10 @@ till_open(struct till *t, const struct config *c)
 	t->checkouts.each_ms = CHECKOUTS_EACH_MS;
 	t->renewals.burst = RENEWALS_BURST;
 	t->renewals.each_ms = RENEWALS_EACH_MS;
+	t->claims.burst = TILL_CLAIMS;
+	t->claims.each_ms = CLAIMS_EACH_MS;
+	t->strangers.burst = STRANGERS_BURST;
+	t->strangers.each_ms = STRANGERS_EACH_MS;
 	buf_init(&t->in, (size_t)2 * LIMIT_MESSAGE);
 	buf_init(&t->out, OUT_MAX);
 	arena_init(&t->wanted_arena);

@@ -48,7 +48,8 @@ struct till {
 	struct str issuer; /* our url */
 	bool livemode; /* by the kind of the key */
 
-	struct pace checkouts, renewals;
+	struct pace checkouts, renewals; /* by network, by reader */
+	struct pace claims, strangers; /* by order; all together */
 
 	int socket;
 	struct buf in, out; /* of the socket */

@@ -117,6 +117,33 @@ describe('a gateway with a payment service that behaves', () => {
 		assertOnce(gate.order(session));
 	});
 
+	it('opens by a return address for a few browsers, not for a crowd',
+		async () => {
+			const first = gate.browser();
+			const session = await first.order('loops');
+			let open = 0;
+
+			await gate.mint.admin(`sessions/${session}/pay`);
+			await first.back(session);
+			for (let i = 0; i < 20; i++) {
+				const other = gate.browser();
+
+				await other.back(session);
+				open += await other.reads('loops');
+			}
+			assert.ok(open >= 1 && open <= 5, `${open}`);
+			assert.equal(await first.reads('loops'), true);
+			// Whoever loads the page again and again keeps what they have.
+			for (let i = 0; i < 30; i++)
+				assert.match((await first.back(session)).text, /result paid/);
+			assert.equal(await first.reads('loops'), true);
+			await gate.mint.call('POST', '/v1/refunds',
+				{ payment_intent: gate.order(session).payment });
+			await gate.state(session, 'refunded');
+			await until('the end of it',
+				async () => !await first.reads('loops'));
+		});
+
 	it('leaves another reader who follows the link their own', async () => {
 		const owner = gate.browser(), other = gate.browser();
 		const mine = await owner.order('loops');
@@ -215,6 +242,15 @@ describe('a gateway with a payment service that behaves', () => {
 		}
 		assert.equal(reader.cookies.size, 0);
 		assert.equal(gate.order(foreign.id), undefined);
+	});
+
+	it('asks about invented sessions only so often', async () => {
+		await Promise.all([...Array(100)].map((_, i) =>
+			gate.browser().back(`cs_test_invented${i}`)));
+		const log = JSON.stringify(await gate.mint.call('GET', '/_mint/log'));
+		const asked = new Set(log.match(/cs_test_invented\d+/g));
+
+		assert.ok(asked.size >= 1 && asked.size <= 20, `${asked.size}`);
 	});
 
 	it('takes access back with the money, and gives it again', async () => {

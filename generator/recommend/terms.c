@@ -50,8 +50,8 @@ struct terms {
 	struct word phrase[PHRASE_PAIRS]; /* the words before, nearest first */
 	size_t phrase_count;
 	struct counted *counts;
-	uint32_t *used; /* slots of `counts` */
-	size_t used_count;
+	size_t count;
+	uint16_t *count_slots; /* number in `counts` + 1 */
 	struct {
 		struct known *at;
 		size_t count, room;
@@ -75,8 +75,8 @@ terms_new(void)
 	t->arena = arena;
 	arena_init(&t->reading);
 	t->stop = stop_new(&t->arena);
-	t->counts = ARENA_ARRAY(&t->reading, COUNT_SLOTS, struct counted);
-	t->used = ARENA_ARRAY(&t->reading, TERMS_READ, uint32_t);
+	t->counts = ARENA_ARRAY(&t->reading, TERMS_READ + 1, struct counted);
+	t->count_slots = ARENA_ARRAY(&t->reading, COUNT_SLOTS, uint16_t);
 	t->slot_count = 1 << 12;
 	t->slots = calloc(t->slot_count, sizeof *t->slots);
 	if (!t->slots)
@@ -109,21 +109,30 @@ is_name(enum field field)
 	return field != FIELD_CODE && field != FIELD_TEXT;
 }
 
+static size_t
+first_slot(uint64_t hash)
+{
+	return (size_t)(hash >> 13) % COUNT_SLOTS;
+}
+
 static struct counted *
 count(struct terms *t, const struct word *w, uint64_t hash, uint32_t weight)
 {
-	size_t i = (size_t)(hash >> 13) % COUNT_SLOTS;
+	size_t i = first_slot(hash);
 	struct counted *c;
 
-	while (t->counts[i].hash && t->counts[i].hash != hash)
+	while (
+	    t->count_slots[i] && t->counts[t->count_slots[i] - 1].hash != hash)
 		i = (i + 1) % COUNT_SLOTS;
-	c = &t->counts[i];
-	if (!c->hash) {
-		if (t->used_count == TERMS_READ)
-			return c;
-		t->used[t->used_count++] = (uint32_t)i;
+	if (!t->count_slots[i]) {
+		c = &t->counts[t->count];
 		*c = (struct counted){ .hash = hash, .is_pair = w->pair };
+		/* beyond the last one is a place for what is ignored */
+		if (t->count == TERMS_READ)
+			return c;
+		t->count_slots[i] = (uint16_t)++t->count;
 	}
+	c = &t->counts[t->count_slots[i] - 1];
 	c->tf += weight;
 	if (is_public(t, w->field)) {
 		if (!c->is_public)
@@ -254,19 +263,19 @@ end_document(struct terms *t)
 	if (!t->open)
 		return;
 	d = &t->documents.at[t->documents.count - 1];
-	d->count = t->used_count;
+	d->count = t->count;
 	d->at = ARENA_ARRAY(&t->reading, d->count, struct kept_term);
-	for (size_t i = 0; i < t->used_count; i++) {
-		struct counted *c = &t->counts[t->used[i]];
+	for (size_t i = 0; i < t->count; i++) {
+		const struct counted *c = &t->counts[i];
 
 		d->at[i] = (struct kept_term){ vocabulary_id(t, c), c->tf };
 		if (c->is_public)
 			d->at[i].id |= TERM_PUBLIC;
 		if (c->is_named)
 			d->at[i].id |= TERM_NAMED;
-		c->hash = 0;
 	}
-	t->used_count = 0;
+	memset(t->count_slots, 0, COUNT_SLOTS * sizeof *t->count_slots);
+	t->count = 0;
 	t->open = false;
 }
 
@@ -388,7 +397,7 @@ terms_close(struct terms *t)
 	for (size_t i = 0; i < t->documents.count; i++)
 		close_document(t, &t->documents.at[i], idf, heavy);
 	t->counts = NULL;
-	t->used = NULL;
+	t->count_slots = NULL;
 	arena_clear(&t->reading);
 }
 

@@ -77,7 +77,7 @@ size_t term_documents(const struct terms *t, uint32_t id);
  * documents and not with their square; below some hundred documents that is
  * every pair. `allowed` (may be NULL) says which pairs are wanted.
  */
-enum { SIMILARITY_LOOKED_AT = 6000, SIMILARITY_SPARE = 20 };
+enum { SIMILARITY_LOOKED_AT = 4000, SIMILARITY_SPARE = 12 };
 
 struct similarity {
 	size_t most;

@@ -39,10 +39,76 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool
-is_digit(char c)
+/* Letters and digits in lower case; 0 for all else. */
+static const unsigned char folded_ascii[256] = {
+	['0'] = '0',
+	'1',
+	'2',
+	'3',
+	'4',
+	'5',
+	'6',
+	'7',
+	'8',
+	'9',
+	['A'] = 'a',
+	'b',
+	'c',
+	'd',
+	'e',
+	'f',
+	'g',
+	'h',
+	'i',
+	'j',
+	'k',
+	'l',
+	'm',
+	'n',
+	'o',
+	'p',
+	'q',
+	'r',
+	's',
+	't',
+	'u',
+	'v',
+	'w',
+	'x',
+	'y',
+	'z',
+	['a'] = 'a',
+	'b',
+	'c',
+	'd',
+	'e',
+	'f',
+	'g',
+	'h',
+	'i',
+	'j',
+	'k',
+	'l',
+	'm',
+	'n',
+	'o',
+	'p',
+	'q',
+	'r',
+	's',
+	't',
+	'u',
+	'v',
+	'w',
+	'x',
+	'y',
+	'z',
+};
+
+static unsigned char
+fold_ascii(char c)
 {
-	return c >= '0' && c <= '9';
+	return folded_ascii[(unsigned char)c];
 }
 
 static bool
@@ -97,8 +163,7 @@ class_at(const char *p, const char *end, const char **next)
 
 	if ((unsigned char)*p < 0x80) {
 		*next = p + 1;
-		return is_letter(*p) || is_digit(*p) ? UNICODE_WORD
-						     : UNICODE_OTHER;
+		return fold_ascii(*p) ? UNICODE_WORD : UNICODE_OTHER;
 	}
 	scalar = scalar_at(p, end, next);
 	return unicode_class(scalar);
@@ -130,13 +195,9 @@ read_ascii(struct reader *r)
 	const char *next;
 	size_t len;
 
-	while (r->p < r->end && (is_letter(*r->p) || is_digit(*r->p))) {
-		unsigned char c = (unsigned char)*r->p++;
-
-		if (c >= 'A') {
-			letters = true;
-			c |= 0x20;
-		}
+	for (unsigned char c; r->p < r->end && (c = fold_ascii(*r->p)) != 0;
+	     r->p++) {
+		letters = letters || c >= 'a';
 		h = (h ^ c) * HASH_PRIME;
 	}
 	if (r->p < r->end && (unsigned char)*r->p >= 0x80 &&
@@ -338,7 +399,7 @@ read_line(struct str line, enum field field, const struct word_sink *sink,
 	while (r.p < r.end) {
 		const char *from = r.p;
 
-		if (is_letter(*r.p) || is_digit(*r.p))
+		if (fold_ascii(*r.p))
 			read_ascii(&r);
 		else if ((unsigned char)*r.p >= 0x80)
 			read_beyond_ascii(&r);

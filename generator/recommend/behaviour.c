@@ -87,13 +87,14 @@ invert_gram(struct dense *g, const struct matrix *m, const struct behaviour *b,
 {
 	double lambda = b->lambda;
 
-	for (int i = 0; i < MOST_ATTEMPTS; i++, lambda *= 2) {
+	for (int i = 0; i < MOST_ATTEMPTS; i++) {
 		if (!dense_init(g, m->items))
 			return false;
 		fill_gram(g, m, b, lambda, t);
 		if (dense_invert(g))
 			return true;
 		dense_clear(g);
+		lambda *= 2;
 	}
 	return false;
 }

@@ -54,7 +54,7 @@ catalog_init(struct catalog *c, struct arena *a, const struct site *site)
 			c->at[c->count++] = site->pages.at[i];
 	}
 	if (c->count)
-		qsort(c->at, c->count, sizeof *c->at, by_address);
+		qsort(c->at, c->count, sizeof(const struct page *), by_address);
 	for (size_t i = 0; i < c->count; i++) {
 		c->item_of[c->at[i]->index] = (uint32_t)i;
 		add_page(c->terms, c->at[i]);

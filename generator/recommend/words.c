@@ -509,8 +509,11 @@ struct body {
 static bool
 is_passed(struct body *b, struct str line)
 {
-	char mark = b->fence ? b->mark : '\0';
+	char mark = '\0';
 	size_t fence;
+
+	if (b->fence)
+		mark = b->mark;
 
 	if (b->comment) {
 		b->comment = str_search(line, STR("-->")) == line.len;

@@ -213,21 +213,19 @@ return_links(struct visit *v, struct value *data,
 	set(v, data, "retry", visit_link(v, retry));
 }
 
+/* The page looks again by itself, less and less often. A header, for a refresh
+ * element would be a fault of accessibility (WCAG 2.2, 2.2.1). */
 static void
-return_refresh(
-    struct visit *v, struct value *data, struct str session, unsigned again)
+look_again(struct visit *v, struct str session, unsigned again)
 {
 	int seconds = again < 7 ? REFRESH_FIRST << again : REFRESH_MOST;
-	struct str base = v->view->base;
 
-	set(v, data, "session_url",
-	    arena_printf(v->arena, "%.*s/checkout/return?session_id=%.*s",
-		STR_ARG(base), STR_ARG(session)));
-	set(v, data, "refresh",
+	answer_add(v->answer, "Refresh",
 	    arena_printf(v->arena,
 		"%d; url=%.*s/checkout/return?session_id=%.*s&again=%u",
-		seconds < REFRESH_MOST ? seconds : REFRESH_MOST, STR_ARG(base),
-		STR_ARG(session), again < 9 ? again + 1 : 9));
+		seconds < REFRESH_MOST ? seconds : REFRESH_MOST,
+		STR_ARG(v->view->base), STR_ARG(session),
+		again < 9 ? again + 1 : 9));
 }
 
 void
@@ -259,7 +257,11 @@ shell_return(struct visit *v, const struct message_return_done *done,
 	if (done->currency.len)
 		set(v, data, "amount", price(v, done->amount, done->currency));
 	return_links(v, data, done, offer);
-	return_refresh(v, data, session, again);
+	set(v, data, "session_url",
+	    arena_printf(v->arena, "%.*s/checkout/return?session_id=%.*s",
+		STR_ARG(v->view->base), STR_ARG(session)));
+	if (str_eq_z(STR("arriving"), results[done->result].word))
+		look_again(v, session, again);
 	if (done->result == RETURN_UNAVAILABLE)
 		retry_after(v, RETRY_SOON);
 	finish(v, results[done->result].status, "return", data);

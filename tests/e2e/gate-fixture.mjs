@@ -34,7 +34,7 @@ export function publish(site, url, { mark = 'one', more = {}, break: wrong } = {
 			'<input name="page" value="<% page %>"><% price %></form>' +
 			'<%/ offers %>',
 		return: 'RETURN<%# paid %> PAID <% start %><%/ paid %>' +
-			'<%# arriving %> ARRIVING <% refresh %><%/ arriving %>' +
+			'<%# arriving %> ARRIVING<%/ arriving %>' +
 			'<%# unknown %> UNKNOWN<%/ unknown %>',
 		account: 'ACCOUNT <%# reader %>IN<%/ reader %><%^ reader %>OUT' +
 			'<%/ reader %><%# products %>[<% title %> <% url %>]' +

@@ -196,6 +196,11 @@ describe('a gateway with a payment service that behaves', () => {
 		assert.match((await reader.back(session)).text, /result arriving/);
 		assert.equal(gate.order(session).state, 'awaiting_payment');
 		assert.equal(await reader.reads('loops'), false);
+		const { headers } = await reader.fetch(
+			`/checkout/return?session_id=${session}`);
+
+		assert.equal(headers.get('refresh'),
+			`3; url=/checkout/return?session_id=${session}&again=1`);
 		await gate.mint.admin(`sessions/${session}/complete_delayed`);
 		await gate.state(session, 'paid');
 		assert.match((await reader.back(session)).text, /result paid/);

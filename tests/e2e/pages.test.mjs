@@ -58,7 +58,6 @@ const SHELLS = {
 		{ ...ORDER, failed: true },
 		{ ...ORDER, expired: true },
 		{ unknown: true },
-		// Without `refresh`: a gateway that sends the Refresh header needs no element.
 		{ ...ORDER, arriving: true, session_url: '/checkout/return?session_id=x' },
 	],
 	account: [

@@ -110,7 +110,7 @@ count_reader(struct measuring *g, const struct scored *list, size_t count,
 static void
 write_run(struct measuring *g, struct str name, size_t count)
 {
-	for (size_t i = 0; g->run && i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		buf_printf(g->run, "%.*s\t%zu\t%.*s\t%d\n", STR_ARG(name),
 		    i + 1, STR_ARG(g->s->items[g->list[i].item]),
 		    (int)g->list[i].score);
@@ -194,7 +194,8 @@ measure_readers(struct measure *out, const struct model *model,
 			continue;
 		n = model_recommend(
 		    model, history, MEASURE_LIST, g.list, g.scores);
-		write_run(&g, s->readers->list.at[r], n);
+		if (run)
+			write_run(&g, s->readers->list.at[r], n);
 		count_reader(&g, g.list, n, wanted, history);
 	}
 	finish(&g);
@@ -223,7 +224,8 @@ measure_blocks(struct measure *out, const struct model *model,
 		    model, history, MEASURE_LIST, g.list, g.scores);
 		g.run = written[last.index] ? NULL : run;
 		written[last.index] = true;
-		write_run(&g, s->items[last.index], n);
+		if (g.run)
+			write_run(&g, s->items[last.index], n);
 		count_reader(&g, g.list, n, wanted, history);
 	}
 	finish(&g);

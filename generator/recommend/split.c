@@ -89,6 +89,8 @@ divide(struct split *s, struct arena *a, const struct events *e,
 
 		if (!(parts[i] & PART_IN) || x->time < when[x->reader])
 			continue;
+		if (items.item_of[x->item] == UINT32_MAX)
+			continue;
 		when[x->reader] = x->time;
 		s->last[x->reader] = items.item_of[x->item];
 	}

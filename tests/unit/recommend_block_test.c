@@ -334,6 +334,39 @@ test_rows(void **state)
 	recommend_free(r);
 }
 
+/* With enough readers the parameters are fitted, and always the same. */
+static void
+test_fitted(void **state)
+{
+	static const char *const items[] = { "loops", "pointers", "trees",
+		"/courses/loops/for/", "/courses/loops/nest/", "/gone/" };
+	struct events *e = events_new(&arena);
+	struct recommend *r, *again;
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 1 << 20);
+	for (unsigned i = 0; i < 600; i++) {
+		for (unsigned k = 0; k < 3; k++)
+			buf_printf(&text, "%u\tr%u\t%s\tpurchase\t1\n",
+			    (i * 7919 + k * 104729) % 100000, i,
+			    items[(i + k) % ROWS(items)]);
+	}
+	assert_true(
+	    events_read(e, &arena, STR("e.tsv"), buf_str(&text), &diag));
+	buf_clear(&text);
+	events_close(e);
+	r = new_with(e, 1);
+	again = new_with(e, 2);
+	assert_true(recommend_tuning(r)->fitted);
+	assert_true(recommend_tuning(r)->ndcg10 > 0.1);
+	assert_memory_equal(recommend_tuning(r), recommend_tuning(again),
+	    sizeof(struct blend_tuning));
+	assert_true(str_eq(everything(r), everything(again)));
+	recommend_free(r);
+	recommend_free(again);
+}
+
 #define SITE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -348,6 +381,7 @@ main(void)
 		SITE_TEST(test_gone),
 		SITE_TEST(test_path),
 		SITE_TEST(test_rows),
+		SITE_TEST(test_fitted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,7 +141,10 @@ static const char *const statements[SQL_COUNT] = {
 	    " amount = excluded.amount, currency = excluded.currency,"
 	    " until = excluded.until, lines = excluded.lines,"
 	    " parent = excluded.parent, updated = excluded.updated"
-	    " WHERE excluded.rank >= rank AND excluded.order_id = order_id",
+	    " WHERE excluded.order_id = order_id AND (excluded.rank > rank"
+	    /* A slow answer to an older question; a clock set back is none. */
+	    " OR (excluded.rank = rank AND updated NOT BETWEEN"
+	    " excluded.updated + 1 AND excluded.updated + 3600))",
 	[SQL_FACTS] = "SELECT " FACT_COLUMNS
 		      " FROM facts WHERE order_id = ? ORDER BY created, id",
 	[SQL_FACT] = "SELECT " FACT_COLUMNS " FROM facts WHERE id = ?",

@@ -31,7 +31,7 @@ struct fact {
 	int64_t until; /* subscription: access ends, Unix seconds */
 	struct str lines; /* refund: products it names, "a,b", or "" */
 	struct str parent; /* payment intent it hangs on, or "" */
-	int64_t created, updated; /* at the provider; when we read it */
+	int64_t created, updated; /* at the provider; when we asked */
 };
 
 struct fact_list {

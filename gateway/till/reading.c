@@ -33,6 +33,7 @@ struct reading {
 	struct str object;
 	int64_t seq, tries, received; /* of the event; seq 0: none */
 	int64_t deadline; /* ms */
+	int64_t sent; /* when what is answered was asked, Unix seconds */
 	reading_done *done;
 	void *arg;
 
@@ -152,7 +153,7 @@ push(struct reading *r, struct fact f)
 static bool
 take_session(struct reading *r, const struct value *v)
 {
-	if (!stripe_session_read(v, clock_now(), &r->session) ||
+	if (!stripe_session_read(v, r->sent, &r->session) ||
 	    r->session.livemode != r->t->livemode)
 		return false;
 	r->has_session = true;
@@ -179,7 +180,7 @@ take_payment(struct reading *r, const struct value *v)
 {
 	struct fact f;
 
-	if (!stripe_payment_read(v, clock_now(), &f))
+	if (!stripe_payment_read(v, r->sent, &f))
 		return false;
 	push(r, f);
 	return true;
@@ -190,7 +191,7 @@ take_refund(struct reading *r, const struct value *v)
 {
 	struct fact f;
 
-	if (!stripe_refund_read(v, clock_now(), &f))
+	if (!stripe_refund_read(v, r->sent, &f))
 		return false;
 	push(r, f);
 	r->payment = f.parent;
@@ -218,7 +219,7 @@ take_dispute(struct reading *r, const struct value *v)
 {
 	struct fact f;
 
-	if (!stripe_dispute_read(v, clock_now(), &f))
+	if (!stripe_dispute_read(v, r->sent, &f))
 		return false;
 	push(r, f);
 	r->payment = f.parent;
@@ -231,7 +232,7 @@ take_subscription(struct reading *r, const struct value *v)
 {
 	struct fact f;
 
-	if (!stripe_subscription_read(v, clock_now(), &f, &r->order_id))
+	if (!stripe_subscription_read(v, r->sent, &f, &r->order_id))
 		return false;
 	push(r, f);
 	r->subscription = f.id;
@@ -244,7 +245,7 @@ take_invoice(struct reading *r, const struct value *v)
 {
 	struct fact f;
 
-	if (!stripe_invoice_read(v, clock_now(), &f, &r->subscription))
+	if (!stripe_invoice_read(v, r->sent, &f, &r->subscription))
 		return false;
 	if (!f.parent.len)
 		f.parent = r->payment; /* by which it was found */
@@ -276,7 +277,7 @@ take_invoices(struct reading *r, const struct value *v)
 		return false;
 	for (size_t i = 0; i < value_count(list); i++) {
 		if (!stripe_invoice_read(
-			value_at(list, i), clock_now(), &f, &subscription))
+			value_at(list, i), r->sent, &f, &subscription))
 			return false;
 		if (str_eq(subscription, r->subscription))
 			push(r, f);
@@ -324,6 +325,7 @@ ask(struct reading *r, unsigned asked,
 		.arg = r };
 
 	r->asked |= asked;
+	r->sent = clock_now();
 	r->take = take;
 	r->may_be_absent = asked == ASKED_INVOICE_PAYMENT;
 	if (!provider_send(r->t->provider, &request))

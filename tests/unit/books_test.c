@@ -189,6 +189,16 @@ facts_only_move_forward(void **state)
 	f.status = STR("complete/paid");
 	f.amount = 5000;
 	assert_int_equal(books_fact_put(s, STR("o_1"), &f), BOOKS_OK);
+	/* An answer that was asked for earlier comes too late. */
+	f.amount = 4000;
+	f.updated = NOW - 2;
+	assert_int_equal(books_fact_put(s, STR("o_1"), &f), BOOKS_NONE);
+	/* Unless the clock was wrong by more than an answer can take. */
+	f.amount = 5000;
+	f.updated = NOW - 4000;
+	assert_int_equal(books_fact_put(s, STR("o_1"), &f), BOOKS_OK);
+	f.updated = NOW;
+	assert_int_equal(books_fact_put(s, STR("o_1"), &f), BOOKS_OK);
 	/* An object stays with its order. */
 	assert_int_equal(books_fact_put(s, STR("o_2"), &f), BOOKS_NONE);
 	assert_int_equal(books_facts(s, &arena, STR("o_1"), &list), BOOKS_OK);

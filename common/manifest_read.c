@@ -97,6 +97,15 @@ need_place(struct reader *r, const struct value *object, const char *key)
 	return s;
 }
 
+/* Absent in releases of earlier programs. */
+static struct str
+want_str(struct reader *r, const struct value *object, const char *key)
+{
+	if (!value_get(object, str_from(key)))
+		return STR_NONE;
+	return need_str(r, object, key);
+}
+
 static const struct value *
 need_list(struct reader *r, const struct value *object, const char *key)
 {
@@ -218,6 +227,76 @@ read_offers(struct reader *r, const struct value *root)
 	}
 }
 
+static void
+read_row(
+    struct reader *r, const struct value *pairs, struct manifest_course *course)
+{
+	size_t count = value_count(pairs);
+
+	if (count % 2 || count / 2 > MANIFEST_ROW)
+		fail(r, "course '%.*s' has a bad row", STR_ARG(course->id));
+	for (size_t i = 0; i + 1 < count && !r->failed; i += 2) {
+		const struct value *to = value_at(pairs, i);
+		const struct value *score = value_at(pairs, i + 1);
+
+		if (to->kind != VALUE_INT || to->u.integer < 0 ||
+		    to->u.integer > UINT32_MAX || score->kind != VALUE_INT ||
+		    score->u.integer < 1 || score->u.integer > INT32_MAX) {
+			fail(r, "course '%.*s' has a bad row",
+			    STR_ARG(course->id));
+			return;
+		}
+		struct manifest_score s = { (uint32_t)to->u.integer,
+			(int32_t)score->u.integer };
+
+		ARENA_PUSH(r->arena, course->row, s);
+	}
+}
+
+/* Every row within the list, no course in its own, the highest score first. */
+static void
+check_rows(struct reader *r)
+{
+	size_t count = r->m->courses.count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct manifest_course *c = &r->m->courses.at[i];
+		int32_t last = INT32_MAX;
+
+		for (size_t k = 0; k < c->row.count; k++) {
+			if (c->row.at[k].course >= count ||
+			    c->row.at[k].course == i ||
+			    c->row.at[k].score > last)
+				fail(r, "course '%.*s' has a bad row",
+				    STR_ARG(c->id));
+			last = c->row.at[k].score;
+		}
+	}
+}
+
+static void
+read_courses(struct reader *r, const struct value *root)
+{
+	const struct value *list = value_get(root, STR("courses"));
+
+	if (list)
+		list = need_list(r, root, "courses");
+	for (size_t i = 0; i < value_count(list) && !r->failed; i++) {
+		const struct value *v = value_at(list, i);
+		struct manifest_course c = {
+			.id = need_id(r, v, "id"),
+			.title = need_str(r, v, "title"),
+			.description = need_str(r, v, "description"),
+			.lang = need_str(r, v, "lang"),
+			.url = need_place(r, v, "url"),
+		};
+
+		read_row(r, need_list(r, v, "row"), &c);
+		ARENA_PUSH(r->arena, r->m->courses, c);
+	}
+	check_rows(r);
+}
+
 static int
 compare_path(const void *key, const void *element)
 {
@@ -253,6 +332,7 @@ read_members(struct reader *r, const struct value *root)
 			.title = need_str(r, v, "title"),
 			.lang = need_str(r, v, "lang"),
 			.teaser = need_url(r, v, "teaser"),
+			.finishes = want_str(r, v, "finishes"),
 			.products = need_strs(r, v, "products"),
 		};
 
@@ -345,6 +425,7 @@ read_head(struct reader *r, const struct value *root)
 	m->generator = need_str(r, root, "generator");
 	m->commit = need_str(r, source, "commit");
 	m->time = need_str(r, source, "time");
+	m->events = want_str(r, source, "events");
 	m->title = need_str(r, site, "title");
 	m->url = need_url(r, site, "url");
 	m->gateway = need_url(r, site, "gateway");
@@ -370,6 +451,7 @@ manifest_read(struct arena *a, struct str json, struct manifest *m,
 	read_files(&r, root);
 	read_products(&r, root);
 	read_offers(&r, root);
+	read_courses(&r, root);
 	read_members(&r, root);
 	read_aliases(&r, root);
 	return !r.failed;

@@ -66,6 +66,7 @@ write_head(struct buf *out, const struct manifest *m)
 	add_str(out, ",\n\"generator\":", m->generator);
 	add_str(out, ",\n\"source\":{\"commit\":", m->commit);
 	add_str(out, ",\"time\":", m->time);
+	add_str(out, ",\"events\":", m->events);
 	add_str(out, "},\n\"site\":{\"title\":", m->title);
 	add_str(out, ",\"url\":", m->url);
 	add_str(out, ",\"gateway\":", m->gateway);
@@ -117,6 +118,32 @@ write_offers(struct buf *out, const struct manifest *m)
 }
 
 static void
+write_courses(struct buf *out, const struct manifest *m)
+{
+	begin_list(out, ",\n\"courses\":");
+	for (size_t i = 0; i < m->courses.count; i++) {
+		const struct manifest_course *c = &m->courses.at[i];
+
+		begin_entry(out, i);
+		add_str(out, "{\"id\":", c->id);
+		add_str(out, ",\"title\":", c->title);
+		add_str(out, ",\"description\":", c->description);
+		add_str(out, ",\"lang\":", c->lang);
+		add_str(out, ",\"url\":", c->url);
+		begin_list(out, ",\"row\":");
+		for (size_t k = 0; k < c->row.count; k++) {
+			if (k)
+				buf_add_c(out, ',');
+			buf_add_i64(out, c->row.at[k].course);
+			buf_add_c(out, ',');
+			buf_add_i64(out, c->row.at[k].score);
+		}
+		buf_add_z(out, "]}");
+	}
+	buf_add_c(out, ']');
+}
+
+static void
 write_members(struct buf *out, const struct manifest *m)
 {
 	begin_list(out, ",\n\"members\":");
@@ -133,6 +160,7 @@ write_members(struct buf *out, const struct manifest *m)
 		add_str(out, ",\"title\":", p->title);
 		add_str(out, ",\"lang\":", p->lang);
 		add_str(out, ",\"teaser\":", p->teaser);
+		add_str(out, ",\"finishes\":", p->finishes);
 		add_strs(out, ",\"products\":", &p->products);
 		buf_add_c(out, '}');
 	}
@@ -182,6 +210,7 @@ manifest_write(struct buf *out, struct manifest *m)
 	write_head(out, m);
 	write_products(out, m);
 	write_offers(out, m);
+	write_courses(out, m);
 	write_members(out, m);
 	write_aliases(out, m);
 	write_files(out, m);

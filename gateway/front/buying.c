@@ -139,6 +139,7 @@ handle_return(struct visit *v)
 		return;
 	}
 	m.u.back.session = query_get(&query, "session_id");
+	m.u.back.claim = 1;
 	m.u.back.token = v->request->token;
 	m.u.back.reader = v->request->reader;
 	visit_ask(v, &m, VISIT_PROVIDER, return_done);

@@ -12,7 +12,8 @@ enum field_kind {
 	FIELD_I64,
 	FIELD_ENUM,
 	FIELD_STRS,
-	FIELD_KEYS
+	FIELD_KEYS,
+	FIELD_EVENTS
 };
 
 struct field {
@@ -48,9 +49,11 @@ static const struct form forms[] = {
 	{ MESSAGE_CHECKOUT_DONE,
 	    { { FIELD_ENUM, AT(checkout_done.result), CHECKOUT_UNAVAILABLE },
 		{ FIELD_STR, AT(checkout_done.url), 0 },
-		{ FIELD_STR, AT(checkout_done.order), 0 } } },
+		{ FIELD_STR, AT(checkout_done.order), 0 },
+		{ FIELD_STR, AT(checkout_done.session), 0 } } },
 	{ MESSAGE_RETURN,
 	    { { FIELD_STR, AT(back.session), 0 },
+		{ FIELD_I64, AT(back.claim), 0 },
 		{ FIELD_STR, AT(back.token), 0 },
 		{ FIELD_STR, AT(back.reader), 0 } } },
 	{ MESSAGE_RETURN_DONE,
@@ -76,6 +79,8 @@ static const struct form forms[] = {
 	    { { FIELD_STR, AT(sign_out.token), 0 },
 		{ FIELD_STR, AT(sign_out.reader), 0 } } },
 	{ MESSAGE_SIGN_OUT_DONE, { { FIELD_I64, AT(sign_out_done.done), 0 } } },
+	{ MESSAGE_EVENTS,
+	    { { FIELD_EVENTS, AT(events), MESSAGE_EVENTS_MAX } } },
 };
 
 /* All lists of texts have this shape. */
@@ -137,6 +142,18 @@ put_strs(struct buf *out, const struct texts *list)
 }
 
 static void
+put_events(struct buf *out, const struct message_events *list)
+{
+	put_u32(out, list->count);
+	for (size_t i = 0; i < list->count; i++) {
+		put_i64(out, list->at[i].time);
+		put_str(out, list->at[i].reader);
+		put_str(out, list->at[i].kind);
+		put_str(out, list->at[i].item);
+	}
+}
+
+static void
 put_field(struct buf *out, const struct field *f, const void *at)
 {
 	unsigned value;
@@ -159,6 +176,9 @@ put_field(struct buf *out, const struct field *f, const void *at)
 		break;
 	case FIELD_KEYS:
 		put_keys(out, at);
+		break;
+	case FIELD_EVENTS:
+		put_events(out, at);
 		break;
 	case FIELD_END:
 		break;
@@ -278,6 +298,28 @@ take_strs(struct reader *r, struct texts *list, int64_t max)
 }
 
 static void
+take_events(struct reader *r, struct message_events *list, int64_t max)
+{
+	enum { LEAST = sizeof(int64_t) + 3 * sizeof(uint32_t) };
+	size_t count = take_u32(r);
+
+	if (count > (size_t)max || count > r->in.len / LEAST)
+		r->bad = true;
+	if (r->bad || !count)
+		return;
+	list->at = ARENA_ARRAY(r->arena, count, struct message_event);
+	list->room = count;
+	while (list->count < count && !r->bad) {
+		struct message_event *e = &list->at[list->count++];
+
+		e->time = take_i64(r);
+		e->reader = take_str(r);
+		e->kind = take_str(r);
+		e->item = take_str(r);
+	}
+}
+
+static void
 take_field(struct reader *r, const struct field *f, void *at)
 {
 	unsigned value;
@@ -303,6 +345,9 @@ take_field(struct reader *r, const struct field *f, void *at)
 		break;
 	case FIELD_KEYS:
 		take_keys(r, at);
+		break;
+	case FIELD_EVENTS:
+		take_events(r, at, f->max);
 		break;
 	case FIELD_END:
 		break;

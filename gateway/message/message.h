@@ -31,9 +31,11 @@ enum message_type {
 	MESSAGE_RENEW_DONE,
 	MESSAGE_SIGN_OUT,
 	MESSAGE_SIGN_OUT_DONE,
+	/* front to till, announcement */
+	MESSAGE_EVENTS = 48,
 };
 
-enum { MESSAGE_REVOKED_MAX = 10000 };
+enum { MESSAGE_REVOKED_MAX = 10000, MESSAGE_EVENTS_MAX = 512 };
 
 struct message_hello {
 	struct token_keys keys;
@@ -65,10 +67,14 @@ struct message_checkout_done {
 	enum checkout_result result;
 	struct str url;
 	struct str order;
+	struct str session; /* the provider's id of it, for the return page */
 };
 
 struct message_return {
 	struct str session; /* session_id of the query */
+	int64_t
+	    claim; /* 1: by the browser that ordered, or by a press of the
+		    * button: sign it in. 0: say only how the order stands */
 	struct str token, reader; /* cookies, or "" */
 };
 enum return_result {
@@ -117,6 +123,20 @@ struct message_sign_out_done {
 	int64_t done;
 };
 
+/* What a reader did, for recommendations; consent was given and looked at. */
+struct message_event {
+	int64_t time; /* Unix seconds */
+	struct str
+	    reader; /* a token's sub; or '~' and an id that lasts a day */
+	struct str
+	    kind; /* "visit", "complete", "shown:related", "click:also" */
+	struct str item; /* an address of the release, decoded, without /m */
+};
+struct message_events {
+	struct message_event *at;
+	size_t count, room;
+};
+
 struct message {
 	enum message_type type;
 	uint64_t id;
@@ -132,6 +152,7 @@ struct message {
 		struct message_renew_done renew_done;
 		struct message_sign_out sign_out;
 		struct message_sign_out_done sign_out_done;
+		struct message_events events;
 	} u;
 };
 

@@ -97,6 +97,8 @@ dispatch(struct till *t, const struct message *m)
 	case MESSAGE_SIGN_OUT:
 		rights_sign_out(t, m);
 		return true;
+	case MESSAGE_EVENTS: /* nothing is kept of them */
+		return true;
 	case MESSAGE_WEBHOOK: /* in batches, see take_messages */
 	case MESSAGE_HELLO:
 	case MESSAGE_CHECKOUT_DONE:

@@ -36,6 +36,8 @@ build_close(struct build *b)
 		publish_end(b->publish);
 	if (b->theme)
 		theme_free(b->theme);
+	if (b->recommend)
+		recommend_free(b->recommend);
 	if (b->source)
 		source_free(b->source);
 	arena_clear(&b->scratch);
@@ -168,6 +170,38 @@ build_files(struct build *b)
 	buf_clear(&data);
 }
 
+/* A file that the server keeps is no fault of the writer's who pushes. */
+static bool
+read_newest_events(struct build *b)
+{
+	const char *path = events_file_newest(&b->arena, b->options.out);
+	struct diag faults;
+	bool ok;
+
+	if (!path)
+		return true;
+	diag_init(&faults);
+	ok = events_file_read(&b->events, &b->arena, path, &faults);
+	if (!ok) {
+		b->events = (struct events_file){ 0 };
+		diag_add(b->diag, DIAG_WARNING,
+		    (struct where){ .path = str_from(path) },
+		    "see 'pennypress recommend eval --events FILE'",
+		    "this file of events has a fault and is not used");
+	}
+	diag_clear(&faults);
+	return true;
+}
+
+static bool
+read_events(struct build *b)
+{
+	if (b->options.events)
+		return events_file_read(
+		    &b->events, &b->arena, b->options.events, b->diag);
+	return !b->options.events_newest || read_newest_events(b);
+}
+
 static bool
 open_theme(struct build *b)
 {
@@ -179,7 +213,8 @@ open_theme(struct build *b)
 		    "the installed themes are not found");
 		return false;
 	}
-	b->theme = theme_open(&b->arena, b->site, datadir, b->diag);
+	b->theme =
+	    theme_open(&b->arena, b->site, b->recommend, datadir, b->diag);
 	return b->theme;
 }
 
@@ -201,7 +236,9 @@ finish(struct build *b)
 		.commit = source_commit(b->source),
 		.time = source_time(b->source) };
 
-	products_fill(&b->arena, &m, b->site, b->links);
+	if (b->events.events)
+		m.events = str_from(b->events.hash.text);
+	products_fill(&b->arena, &m, b->site, b->links, b->recommend);
 	b->done = b->options.prepare
 	    ? publish_prepare(b->publish, &m, b->diag, b->id)
 	    : publish_commit(b->publish, &m, b->diag, b->id);
@@ -217,6 +254,9 @@ build_run(struct build *b)
 	if (!b->site)
 		return false;
 	for_sale = is_for_sale(b->site);
+	if (read_events(b))
+		b->recommend = recommend_new(
+		    &b->arena, b->site, b->events.events, NULL, b->diag);
 	if (open_theme(b) && !b->diag->errors)
 		b->publish =
 		    publish_begin(b->options.out, b->site->compress, b->diag);

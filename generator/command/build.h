@@ -7,6 +7,7 @@
 #ifndef BUILD_H
 #define BUILD_H
 
+#include "events_file.h"
 #include "page.h"
 #include "publish.h"
 
@@ -15,6 +16,9 @@ struct build_options {
 	const char *revision; /* NULL: HEAD */
 	const char *out;
 	const char *datadir; /* NULL: wherever it is found */
+	const char *events; /* what readers did; NULL: nothing is known */
+	bool
+	    events_newest; /* else the newest of <out>/events/, if it is good */
 	bool worktree;
 	bool prepare; /* make the release, do not switch to it */
 	bool progress; /* show on standard error how far it is */
@@ -31,6 +35,8 @@ struct build {
 	struct arena arena, scratch;
 	struct source *source;
 	struct site *site; /* NULL when nothing could be read */
+	struct events_file events;
+	struct recommend *recommend;
 	struct links *links;
 	struct theme *theme;
 	struct publish *publish;

@@ -40,7 +40,7 @@ const struct command command_table[] = {
 	    "being ./site when --out is not given. With an error nothing "
 	    "changes.",
 	    BIT(OPTION_REF) | BIT(OPTION_OUT) | BIT(OPTION_DATADIR) |
-		BIT(OPTION_WORKTREE),
+		BIT(OPTION_WORKTREE) | BIT(OPTION_EVENTS),
 	    0, 1, command_build },
 	{ "check", "[REPOSITORY]", "report every fault, publish nothing",
 	    "Does what build does, and leaves nothing behind. Of a folder the "

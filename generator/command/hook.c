@@ -212,6 +212,7 @@ command_hook_run(const struct arguments *args)
 		.location = ".",
 		.out = args->value[OPTION_OUT],
 		.datadir = args->value[OPTION_DATADIR],
+		.events_newest = true,
 	};
 	const char *hook = args->operands[0];
 

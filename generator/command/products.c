@@ -71,6 +71,58 @@ products_of(struct arena *a, const struct site *site, const struct course *c)
 	return products;
 }
 
+static uint32_t
+place_of(const struct site *site, const struct course *c)
+{
+	uint32_t i = 0;
+
+	while (site->courses.at[i] != c)
+		i++;
+	return i;
+}
+
+static void
+fill_row(struct arena *a, struct manifest_course *to, const struct site *site,
+    const struct course *c, const struct recommend *r)
+{
+	struct recommend_row_entry row[MANIFEST_ROW];
+	size_t count = recommend_row(r, c, MANIFEST_ROW, row);
+
+	for (size_t i = 0; i < count; i++) {
+		struct manifest_score s = { place_of(site, row[i].course),
+			row[i].score };
+
+		ARENA_PUSH(a, to->row, s);
+	}
+}
+
+/* A foreign repository is one course, with nothing beside it. */
+static void
+fill_courses(struct arena *a, struct manifest *m, const struct site *site,
+    const struct recommend *r)
+{
+	for (size_t i = 0; i < site->courses.count && !site->foreign; i++) {
+		const struct course *c = site->courses.at[i];
+		struct manifest_course course = { .id = c->id,
+			.title = c->page->title,
+			.description = c->page->description,
+			.lang = c->page->lang,
+			.url = c->page->url };
+
+		fill_row(a, &course, site, c, r);
+		ARENA_PUSH(a, m->courses, course);
+	}
+}
+
+static bool
+is_last(const struct page *p)
+{
+	const struct course *c = p->course;
+
+	return p->kind == PAGE_LESSON && c && c->lessons.count &&
+	    c->lessons.at[c->lessons.count - 1] == p;
+}
+
 static void
 fill_members(struct arena *a, struct manifest *m, const struct site *site)
 {
@@ -86,6 +138,8 @@ fill_members(struct arena *a, struct manifest *m, const struct site *site)
 		if (!p->member_url.len)
 			continue;
 		member.products = products_of(a, site, p->course);
+		if (is_last(p))
+			member.finishes = p->course->id;
 		ARENA_PUSH(a, m->members, member);
 	}
 }
@@ -124,7 +178,7 @@ fill_files(struct arena *a, struct manifest *m, const struct site *site,
 
 void
 products_fill(struct arena *a, struct manifest *m, const struct site *site,
-    struct links *l)
+    struct links *l, const struct recommend *r)
 {
 	m->title = site->title;
 	m->url = site->url;
@@ -132,6 +186,7 @@ products_fill(struct arena *a, struct manifest *m, const struct site *site,
 	m->languages = site->languages;
 	fill_products(a, m, site);
 	fill_offers(a, m, site);
+	fill_courses(a, m, site, r);
 	fill_members(a, m, site);
 	fill_files(a, m, site, l);
 	for (size_t i = 0; i < site->aliases.count; i++)

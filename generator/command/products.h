@@ -5,9 +5,11 @@
 #define PRODUCTS_H
 
 #include "link.h"
+#include "recommend.h"
 
-/* Fills products, offers, members and aliases from the site and its files. */
+/* Fills products, offers, courses with their rows, members and aliases from the
+ * site and its files. */
 void products_fill(struct arena *a, struct manifest *m, const struct site *site,
-    struct links *l);
+    struct links *l, const struct recommend *r);
 
 #endif

@@ -59,6 +59,7 @@ command_build(const struct arguments *args)
 		    args->value[OPTION_OUT] ? args->value[OPTION_OUT] : "site",
 		.datadir = args->value[OPTION_DATADIR],
 		.worktree = args->value[OPTION_WORKTREE],
+		.events = args->value[OPTION_EVENTS],
 		.progress = true,
 	};
 	struct build b;

@@ -2,9 +2,9 @@
  * recommend.c - pennypress recommend: how good the recommendations are, and
  * why a page is on another.
  */
-#include "recommend.h"
 #include "command.h"
 #include "crosslinks.h"
+#include "events_file.h"
 #include "file.h"
 #include "limits.h"
 #include "measure.h"
@@ -77,31 +77,16 @@ open_site(struct work *w, const char *location)
 }
 
 static bool
-read_events(struct work *w, struct events *e, const char *path)
-{
-	struct buf text;
-	bool ok;
-
-	buf_init(&text, EVENTS_FILE);
-	ok = file_read(AT_FDCWD, path, &text)
-	    ? events_read(
-		  e, &w->arena, str_from(path), buf_str(&text), &w->diag)
-	    : fail(w, path, strerror(errno));
-	buf_clear(&text);
-	return ok;
-}
-
-static bool
 read_events_option(struct work *w)
 {
 	const char *path = w->args->value[OPTION_EVENTS];
+	struct events_file file;
 
 	if (!path)
 		return true;
-	w->events = events_new(&w->arena);
-	if (!read_events(w, w->events, path))
+	if (!events_file_read(&file, &w->arena, path, &w->diag))
 		return false;
-	events_close(w->events);
+	w->events = file.events;
 	return true;
 }
 
@@ -207,7 +192,7 @@ measure_given(struct work *w, const char *folder)
 		    arena_printf(&w->arena, "%s/%s", folder, names[i]);
 
 		from[i] = e->list.count;
-		if (!read_events(w, e, path.ptr))
+		if (!events_file_add(e, &w->arena, path.ptr, NULL, &w->diag))
 			return;
 	}
 	split_given(

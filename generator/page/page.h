@@ -11,6 +11,7 @@
 #define PAGE_H
 
 #include "markdown.h"
+#include "recommend.h"
 #include "template.h"
 
 struct theme;
@@ -18,10 +19,12 @@ struct theme;
 /*
  * The theme of `site`: files of themes/<name>/ in the repository over those of
  * the installed theme of that name (or of "default"). `datadir` is the folder
- * that has themes/. NULL after an error, which is in `d`.
+ * that has themes/. `r` is what pages lead to; NULL: no blocks are shown. NULL
+ * after an error, which is in `d`.
  */
 struct theme *theme_open(struct arena *a, const struct site *site,
-    const char *datadir, struct diag *d) __attribute__((warn_unused_result));
+    const struct recommend *r, const char *datadir, struct diag *d)
+    __attribute__((warn_unused_result));
 void theme_free(struct theme *t);
 /* A string of the theme for a language, falling back to its base language and
  * then English. Fits struct markdown_strings. */

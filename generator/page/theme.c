@@ -241,13 +241,14 @@ has_templates(const struct theme *t, struct diag *d)
 }
 
 struct theme *
-theme_open(struct arena *a, const struct site *site, const char *datadir,
-    struct diag *d)
+theme_open(struct arena *a, const struct site *site, const struct recommend *r,
+    const char *datadir, struct diag *d)
 {
 	size_t errors = d->errors;
 	struct theme *t = ARENA_NEW(a, struct theme);
 	t->arena = a;
 	t->site = site;
+	t->recommend = r;
 	t->templates = template_set_new();
 	t->states = ARENA_ARRAY(a, site->pages.count, struct page_state);
 	buf_init(&t->out, LIMIT_PAGE);

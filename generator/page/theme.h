@@ -49,6 +49,7 @@ struct page_state {
 struct theme {
 	struct arena *arena;
 	const struct site *site;
+	const struct recommend *recommend; /* NULL: no blocks */
 	struct template_set *templates;
 	struct {
 		struct strings **at;

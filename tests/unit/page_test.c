@@ -126,7 +126,7 @@ build(const struct input *files, const struct input *more)
 	b->site = content_read(&b->arena, b->source, &b->d);
 	assert_non_null(b->site);
 	b->links = links_new(&b->arena, b->site, &b->d);
-	b->theme = theme_open(&b->arena, b->site, ".", &b->d);
+	b->theme = theme_open(&b->arena, b->site, NULL, ".", &b->d);
 	b->good = b->theme && fill_pages(b) && !b->d.errors;
 	scratch_remove(&folder);
 	return b;

@@ -180,6 +180,30 @@ read_sandbox(struct reading *r, const struct yaml *y, void *field)
 		*(bool *)field = n == 1;
 }
 
+static void
+read_readers(struct reading *r, const struct yaml *y, void *field)
+{
+	static const char *const words[] = { [EVENTS_READERS_NO] = "no",
+		[EVENTS_READERS_ASK] = "ask",
+		[EVENTS_READERS_YES] = "yes" };
+	size_t n;
+
+	if (yaml_word(r->d, y, words, 3, &n))
+		*(enum events_readers *)field = (enum events_readers)n;
+}
+
+static void
+read_rotate(struct reading *r, const struct yaml *y, void *field)
+{
+	yaml_int(r->d, y, 1, 400, field);
+}
+
+static void
+read_keep(struct reading *r, const struct yaml *y, void *field)
+{
+	yaml_int(r->d, y, 1, 1100, field);
+}
+
 /* Where item i of a list of texts stands; of one text, the text. */
 static struct where
 item_at(const struct yaml *y, size_t i)
@@ -323,6 +347,28 @@ read_payment(struct reading *r, const struct yaml *y, void *field)
 		    sizeof(payment_keys) / sizeof(payment_keys[0]));
 }
 
+static const struct key events_keys[] = {
+	{ "readers", false, read_readers,
+	    offsetof(struct config, events_readers) },
+	{ "beacon", false, read_bool, offsetof(struct config, events_beacon) },
+	{ "rotate_days", false, read_rotate,
+	    offsetof(struct config, events_rotate_days) },
+	{ "keep_days", false, read_keep,
+	    offsetof(struct config, events_keep_days) },
+};
+
+static void
+read_events(struct reading *r, const struct yaml *y, void *field)
+{
+	(void)field;
+	if (y->kind != YAML_MAP)
+		diag_add(r->d, DIAG_ERROR, y->at, NULL,
+		    "'events' has keys below it, such as readers");
+	else
+		read_keys(r, y, events_keys,
+		    sizeof(events_keys) / sizeof(events_keys[0]));
+}
+
 static const struct key main_keys[] = {
 	{ "url", true, read_url, 0 },
 	{ "site", true, read_path, offsetof(struct config, site) },
@@ -336,6 +382,7 @@ static const struct key main_keys[] = {
 	{ "trusted_proxies", false, read_proxies,
 	    offsetof(struct config, trusted_proxies) },
 	{ "payment", true, read_payment, 0 },
+	{ "events", false, read_events, 0 },
 	{ "reconcile_minutes", false, read_minutes,
 	    offsetof(struct config, reconcile_seconds) },
 	{ "user", false, read_user, offsetof(struct config, user) },
@@ -354,6 +401,8 @@ set_defaults(struct config *c)
 	c->token_seconds = (int64_t)12 * 3600;
 	c->payment_base = STRIPE;
 	c->api_version = STR(CONFIG_API_VERSION);
+	c->events_rotate_days = 90;
+	c->events_keep_days = 400;
 	c->reconcile_seconds = (int64_t)15 * 60;
 	c->sandbox_required = true;
 	c->connections = 10000;

@@ -20,6 +20,11 @@
  *	  checkout_origins: [https://checkout.stripe.com]   for form-action
  *	  automatic_tax: no
  *	  promotion_codes: no
+ *	events:                             what readers did; off by default
+ *	  readers: no                       no | ask | yes: signed-in readers
+ *	  beacon: no                        take what the site's script reports
+ *	  rotate_days: 90                   1 to 400: another id for a reader
+ *	  keep_days: 400                    1 to 1100: then they are deleted
  *	reconcile_minutes: 15               1 to 1440
  *	user: pennygate                     to become when started as root
  *	sandbox: required                   or best-effort (log and go on)
@@ -39,6 +44,12 @@
 /* What `pennygate init` writes in place of a payment key; never a real one. */
 #define CONFIG_EXAMPLE_KEY "sk_test_put_your_own_key_here"
 
+enum events_readers {
+	EVENTS_READERS_NO,
+	EVENTS_READERS_ASK, /* of those who agreed */
+	EVENTS_READERS_YES, /* unless they said no */
+};
+
 struct config {
 	struct str path; /* of the file */
 	struct str url, origin; /* origin: scheme://host[:port] of url */
@@ -53,6 +64,9 @@ struct config {
 	struct str api_version;
 	struct strs checkout_origins;
 	bool automatic_tax, promotion_codes;
+	enum events_readers events_readers;
+	bool events_beacon; /* POST /event is taken */
+	int64_t events_rotate_days, events_keep_days;
 	int64_t reconcile_seconds;
 	struct str user;
 	bool sandbox_required;

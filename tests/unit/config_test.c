@@ -78,6 +78,10 @@ defaults_fill_what_is_left_out(void **state)
 	assert_false(c->loopback);
 	assert_int_equal(c->user.len, 0);
 	assert_int_equal(c->connections, 10000);
+	assert_int_equal(c->events_readers, EVENTS_READERS_NO);
+	assert_false(c->events_beacon);
+	assert_int_equal(c->events_rotate_days, 90);
+	assert_int_equal(c->events_keep_days, 400);
 	assert_int_equal(diag.warnings, 0);
 }
 
@@ -94,6 +98,8 @@ every_key_is_read(void **state)
 	    "  api_version: 2023-08-16\n  automatic_tax: yes\n"
 	    "  promotion_codes: yes\n"
 	    "reconcile_minutes: 3\nuser: penny\nsandbox: best-effort\n"
+	    "events:\n  readers: ask\n  beacon: yes\n"
+	    "  rotate_days: 1\n  keep_days: 1100\n"
 	    "threads: 3\nconnections: 77\n");
 
 	(void)state;
@@ -116,6 +122,45 @@ every_key_is_read(void **state)
 	assert_false(c->sandbox_required);
 	assert_int_equal(c->threads, 3);
 	assert_int_equal(c->connections, 77);
+	assert_int_equal(c->events_readers, EVENTS_READERS_ASK);
+	assert_true(c->events_beacon);
+	assert_int_equal(c->events_rotate_days, 1);
+	assert_int_equal(c->events_keep_days, 1100);
+}
+
+static void
+what_is_recorded_is_said_in_words_that_are_known(void **state)
+{
+	static const struct {
+		int line;
+		const char *text, *want; /* of the fault; NULL: none */
+	} rows[] = {
+		{ __LINE__, "events:\n  readers: yes\n", NULL },
+		{ __LINE__, "events:\n  readers: no\n", NULL },
+		{ __LINE__, "events:\n  beacon: no\n", NULL },
+		{ __LINE__, "events:\n  rotate_days: 400\n", NULL },
+		{ __LINE__, "events: yes\n", "'events' has keys below it" },
+		{ __LINE__, "events:\n  readers: asks\n", "did you mean" },
+		{ __LINE__, "events:\n  readers: true\n", "no, ask or yes" },
+		{ __LINE__, "events:\n  beacon: ask\n", "beacon" },
+		{ __LINE__, "events:\n  rotate_days: 0\n", "from 1 to 400" },
+		{ __LINE__, "events:\n  rotate_days: 401\n", "from 1 to 400" },
+		{ __LINE__, "events:\n  keep_days: 0\n", "from 1 to 1100" },
+		{ __LINE__, "events:\n  keep_days: 1101\n", "from 1 to 1100" },
+		{ __LINE__, "events:\n  reader: ask\n", "'reader'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct str text =
+		    arena_printf(&arena, LEAST "%s", rows[i].text);
+		const struct config *c = read_text(text.ptr);
+
+		ROW_TRUE(rows[i].line, (c != NULL) == !rows[i].want);
+		if (rows[i].want)
+			row_fault(rows[i].line, &diag, rows[i].want);
+		diag_clear(&diag);
+	}
 }
 
 static void
@@ -349,6 +394,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(defaults_fill_what_is_left_out),
 		TEST(every_key_is_read),
+		TEST(what_is_recorded_is_said_in_words_that_are_known),
 		TEST(listening_has_three_forms),
 		TEST(every_fault_is_told_at_once_with_its_line),
 		TEST(what_is_no_file_of_settings_is_a_fault),

@@ -44,7 +44,10 @@ struct message_hello {
 		struct str *at; /* jti of revoked tokens, not yet expired */
 		size_t count, room;
 	} revoked;
-	int64_t generation; /* grows with every change of the above */
+	int64_t generation; /* grows with every change of the rest */
+	/* Tokens issued before it are refused, and renewed if a right stands:
+	 * more are revoked than `revoked` can name. 0: none are. */
+	int64_t not_before;
 };
 
 struct message_checkout {

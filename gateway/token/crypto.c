@@ -38,6 +38,15 @@ crypto_hmac_sha256(struct str key, const struct str *parts, size_t count,
 	sodium_memzero(&state, sizeof(state));
 }
 
+void
+crypto_keyed_hash(const unsigned char key[CRYPTO_KEY], struct str data,
+    unsigned char out[CRYPTO_KEYED])
+{
+	ready();
+	crypto_generichash(
+	    out, CRYPTO_KEYED, bytes_of(data), data.len, key, CRYPTO_KEY);
+}
+
 bool
 crypto_equal(const void *a, const void *b, size_t len)
 {

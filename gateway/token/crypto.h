@@ -16,12 +16,17 @@ enum {
 	CRYPTO_PUBLIC = 32,
 	CRYPTO_SECRET = 64,
 	CRYPTO_SIGNATURE = 64,
+	CRYPTO_KEY = 32, /* of a keyed hash */
+	CRYPTO_KEYED = 16,
 };
 
 void crypto_sha256(struct str data, unsigned char out[CRYPTO_DIGEST]);
 /* HMAC-SHA-256 (RFC 2104) of the parts, one after the other. */
 void crypto_hmac_sha256(struct str key, const struct str *parts, size_t count,
     unsigned char out[CRYPTO_DIGEST]);
+/* BLAKE2b (RFC 7693) under a key: who does not have it cannot try texts. */
+void crypto_keyed_hash(const unsigned char key[CRYPTO_KEY], struct str data,
+    unsigned char out[CRYPTO_KEYED]);
 /* In constant time for a given length. */
 bool crypto_equal(const void *a, const void *b, size_t len);
 void crypto_random(void *out, size_t len);

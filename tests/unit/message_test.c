@@ -124,6 +124,7 @@ hello(struct str *revoked, size_t count)
 	m.u.hello.revoked.at = revoked;
 	m.u.hello.revoked.count = count;
 	m.u.hello.generation = 42;
+	m.u.hello.not_before = 1800000000;
 	return m;
 }
 
@@ -147,6 +148,7 @@ hello_carries_keys_and_revocations(void **state)
 	assert_int_equal(m.u.hello.revoked.count, 3);
 	assert_true(str_eq_z(m.u.hello.revoked.at[2], JTI));
 	assert_true(m.u.hello.generation == 42);
+	assert_true(m.u.hello.not_before == 1800000000);
 	buf_clear(&b);
 	arena_clear(&a);
 }

@@ -412,10 +412,30 @@ the_thumbprint_is_that_of_the_rfc(void **state)
 	buf_clear(&b);
 }
 
+/* As another implementation, Python's hashlib, computes it. */
+static void
+a_keyed_hash_depends_on_its_key(void **state)
+{
+	static const unsigned char want[CRYPTO_KEYED] = { 0xfa, 0x2f, 0xe4,
+		0x21, 0xb6, 0x8c, 0x65, 0x5c, 0x94, 0xd7, 0x5d, 0x8c, 0x6f,
+		0x70, 0x90, 0xf9 };
+	unsigned char key[CRYPTO_KEY], out[CRYPTO_KEYED];
+
+	(void)state;
+	for (unsigned char i = 0; i < CRYPTO_KEY; i++)
+		key[i] = i;
+	crypto_keyed_hash(key, STR("reader"), out);
+	assert_memory_equal(out, want, sizeof(out));
+	key[31] ^= 1;
+	crypto_keyed_hash(key, STR("reader"), out);
+	assert_memory_not_equal(out, want, sizeof(out));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_keyed_hash_depends_on_its_key),
 		cmocka_unit_test(a_minted_token_is_good),
 		cmocka_unit_test(time_is_kept_to_the_second),
 		cmocka_unit_test(every_changed_byte_is_refused),

@@ -135,6 +135,7 @@ struct site {
 	struct str theme, copyright;
 	unsigned refund_days;
 	bool raw_html;
+	bool beacon; /* public pages tell the gateway of visits */
 	unsigned compress; /* enum compression bits */
 	struct page_list pages; /* all, in a fixed order */
 	struct {

@@ -13,7 +13,7 @@ struct settings {
 	struct strs languages, compress;
 	int teaser;
 	int64_t refund_days;
-	bool raw_html;
+	bool raw_html, beacon;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -27,6 +27,7 @@ static const struct field keys[] = {
 	{ "currency", 1, FIELD_TEXT, AT(currency), 0, 0 },
 	{ "teaser", 1, FIELD_PERCENT, AT(teaser), 0, 0 },
 	{ "raw_html", 1, FIELD_BOOL, AT(raw_html), 0, 0 },
+	{ "beacon", 1, FIELD_BOOL, AT(beacon), 0, 0 },
 	{ "compress", 1, FIELD_STRS, AT(compress), 0, 0 },
 	{ "author", 1, FIELD_TEXT, AT(author), 0, 0 },
 	{ "refund_days", 1, FIELD_INT, AT(refund_days), 0, 3650 },
@@ -262,6 +263,7 @@ set_rest(struct reading *r, const struct settings *in)
 	r->site->copyright = in->copyright;
 	r->site->refund_days = (unsigned)in->refund_days;
 	r->site->raw_html = in->raw_html;
+	r->site->beacon = in->beacon;
 }
 
 static void

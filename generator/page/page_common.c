@@ -49,6 +49,20 @@ write_not_found(const struct common *c)
 	    add(c, STR("public/404.html"), html);
 }
 
+/* What stands before and after a word that the gateway puts in: both sides are
+ * text like any other, so they are escaped. */
+static void
+put_around(struct arena *a, struct value *v, const struct language *lang,
+    const char *key, struct str hole)
+{
+	struct str whole = phrase_get(lang, key);
+	size_t at = str_search(whole, hole);
+	value_append(a, v, arena_printf(a, "%s_before", key),
+	    value_str(a, str_sub(whole, 0, at)));
+	value_append(a, v, arena_printf(a, "%s_after", key),
+	    value_str(a, str_from_at(whole, at + hole.len)));
+}
+
 static bool
 write_shell(const struct common *c, struct language *lang, const char *name)
 {
@@ -64,6 +78,9 @@ write_shell(const struct common *c, struct language *lang, const char *name)
 	value_put(a, v, STR("kind"), STR("gate-page"));
 	value_put(a, v, STR("refund"), refund);
 	value_put(a, v, STR("action"), theme_gateway(t, a, STR("/checkout")));
+	put_around(a, v, lang, "because", STR("{course}"));
+	put_around(a, v, lang, "reading_number", STR("{n}"));
+	put_around(a, v, lang, "reading_kept", STR("{n}"));
 	struct str path =
 	    arena_printf(a, "gate/%.*s/%s.html", STR_ARG(lang->tag), name);
 	return chrome_put(
@@ -75,7 +92,7 @@ static bool
 write_shells(const struct common *c)
 {
 	static const char *const names[] = { "paywall", "return", "account",
-		"error", "checkout" };
+		"error", "checkout", "list" };
 	const struct strs *languages = &c->theme->site->languages;
 	for (size_t i = 0; i < languages->count; i++) {
 		struct language *lang =

@@ -181,6 +181,29 @@ put_toc(struct sheet *s)
 	value_put_list(a, s->v, STR("toc"), STR("has_toc"), list);
 }
 
+/* What the script that reports visits is told; false when there is none. A
+ * lesson is completed after a share of its minutes, and only when it is whole.
+ */
+static void
+put_beacon(struct sheet *s)
+{
+	struct arena *a = s->arena;
+	const struct site *site = s->theme->site;
+	struct value *v = value_bool(a, false);
+	if (site->beacon) {
+		bool members = s->audience == AUDIENCE_MEMBERS;
+		bool whole = s->page->kind == PAGE_LESSON && !s->teaser;
+		v = value_object(a);
+		value_put(
+		    a, v, STR("to"), theme_gateway(s->theme, a, STR("/event")));
+		value_put(a, v, STR("base"), site->base);
+		value_append(a, v, STR("members"), value_bool(a, members));
+		value_append(a, v, STR("minutes"),
+		    value_int(a, whole ? (int64_t)s->page->minutes : 0));
+	}
+	value_append(a, s->v, STR("beacon"), v);
+}
+
 bool
 sheet_begin(struct sheet *s)
 {
@@ -199,6 +222,7 @@ sheet_begin(struct sheet *s)
 		return false;
 	put_head(s);
 	put_alternates(s);
+	put_beacon(s);
 	value_put(a, s->v, STR("heading_id"), s->rendered->title_anchor);
 	value_put_html(a, s->v, STR("body"), s->html);
 	put_toc(s);

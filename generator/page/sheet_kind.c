@@ -1,5 +1,6 @@
 #include "sheet.h"
 
+#include "block.h"
 #include "structured.h"
 
 enum { HOME_ARTICLES = 5 };
@@ -437,5 +438,6 @@ sheet_fill_kind(struct sheet *s)
 		[PAGE_PLAIN] = fill_plain,
 		[PAGE_AUTHOR] = fill_author,
 	};
+	block_put(s);
 	return fill[s->page->kind](s);
 }

@@ -157,6 +157,8 @@ take_file(struct layers *ls, const struct layer_file *file)
 	}
 	if (str_starts(name, STR("strings/")) && str_ends(name, STR(".yaml")))
 		return true; /* read layer by layer, see open_layers */
+	if (str_eq(name, STR("assets/beacon.js")) && !t->site->beacon)
+		return true; /* nothing that reports is even published */
 	if (str_starts(name, STR("assets/"))) {
 		asset_add(
 		    t, str_from_at(name, sizeof "assets/" - 1), file->data);
@@ -227,7 +229,7 @@ has_templates(const struct theme *t, struct diag *d)
 	static const char *const needed[] = { "header", "footer", "contents",
 		"home", "course", "lesson", "teaser", "article", "articles",
 		"page", "author", "not-found", "gate/paywall", "gate/return",
-		"gate/account", "gate/error", "gate/checkout" };
+		"gate/account", "gate/error", "gate/checkout", "gate/list" };
 	bool good = true;
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
 		if (template_has(t->templates, str_from(needed[i])))

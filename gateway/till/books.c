@@ -82,6 +82,17 @@ static const char *const migrations[] = {
 	" BEGIN SELECT raise(ABORT, 'the ledger is only added to'); END;"
 	"CREATE TRIGGER ledger_whole BEFORE DELETE ON ledger"
 	" BEGIN SELECT raise(ABORT, 'the ledger is only added to'); END;",
+	/* 2 */
+	"ALTER TABLE orders ADD COLUMN promotion_codes INTEGER NOT NULL"
+	" DEFAULT 0;"
+	"UPDATE orders SET promotion_codes = 1"
+	" WHERE instr(request, '&allow_promotion_codes=true') > 0;"
+	"CREATE TABLE activity_keys(begins INTEGER PRIMARY KEY,"
+	" ends INTEGER NOT NULL, key BLOB NOT NULL) STRICT;"
+	"CREATE TABLE activity(anonymous INTEGER NOT NULL,"
+	" hour INTEGER NOT NULL, reader TEXT NOT NULL, item TEXT NOT NULL,"
+	" kind TEXT NOT NULL, PRIMARY KEY(anonymous, hour, reader, item, kind))"
+	" STRICT, WITHOUT ROWID;",
 };
 
 enum { VERSION = sizeof(migrations) / sizeof(migrations[0]) };
@@ -90,17 +101,20 @@ enum { VERSION = sizeof(migrations) / sizeof(migrations[0]) };
 	"id, reader, offer, title, kind, interval, page, lang, currency,"      \
 	" amount, livemode, created, expires, idempotency_key, request,"       \
 	" session, session_url, payment, subscription, state, paid, paid_at,"  \
-	" checked, quarantine"
+	" checked, quarantine, promotion_codes"
 #define FACT_COLUMNS                                                           \
 	"id, kind, status, amount, currency, until, lines, parent, created,"   \
 	" updated"
 #define EVENT_COLUMNS                                                          \
 	"seq, id, type, object, order_id, state, received, tries, next, note"
+#define ACTIVITY_WHERE                                                         \
+	"SELECT hour, reader, item, kind FROM activity WHERE anonymous = "
+#define ACTIVITY_ORDER " ORDER BY hour, reader, item, kind"
 #define GRANT_COLUMNS "order_id, line, reader, product, granted, until, revoked"
 
 static const char *const statements[SQL_COUNT] = {
 	[SQL_ORDER_ADD] = "INSERT INTO orders(" ORDER_COLUMNS ") VALUES"
-			  "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+			  "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[SQL_LINE_ADD] = "INSERT INTO order_lines(order_id, line, product,"
 			 " amount) VALUES(?, ?, ?, ?)",
 	[SQL_ORDER_UPDATE] =
@@ -203,8 +217,8 @@ static const char *const statements[SQL_COUNT] = {
 	    " WHERE reader = ?1 AND revoked = 0 AND expires > ?2",
 	[SQL_TOKEN_REVOKED] = "SELECT 1 FROM tokens WHERE jti = ?"
 			      " AND revoked <> 0",
-	[SQL_REVOCATIONS] = "SELECT jti FROM tokens WHERE revoked <> 0"
-			    " AND expires > ? ORDER BY revoked DESC LIMIT ?",
+	[SQL_REVOCATIONS] = "SELECT jti, issued FROM tokens WHERE revoked <> 0"
+			    " AND expires > ? ORDER BY issued DESC LIMIT ?",
 	[SQL_TOKENS_PURGE] = "DELETE FROM tokens WHERE expires < ?",
 	[SQL_BOOK] =
 	    "INSERT INTO ledger(source, kind, order_id, account,"
@@ -214,6 +228,36 @@ static const char *const statements[SQL_COUNT] = {
 		       " LIMIT 1",
 	[SQL_LEDGER_OF] = "SELECT source, kind, account, currency, amount, at"
 			  " FROM ledger WHERE order_id = ? ORDER BY id",
+	[SQL_ACTIVITY_KEY_PUT] =
+	    "INSERT INTO activity_keys(begins, ends, key) VALUES(?, ?, ?)",
+	[SQL_ACTIVITY_KEYS] = "SELECT begins, ends, key FROM activity_keys"
+			      " ORDER BY begins",
+	[SQL_ACTIVITY_KEY_END] =
+	    "UPDATE activity_keys SET ends = ?2 WHERE begins = ?1",
+	[SQL_ACTIVITY_KEYS_WIPE] = "UPDATE activity_keys SET key = zeroblob(32)"
+				   " WHERE begins >= 0 AND ends <= ?",
+	[SQL_ACTIVITY_KEYS_DROP] =
+	    "DELETE FROM activity_keys WHERE begins >= 0 AND ends <= ?",
+	[SQL_ACTIVITY_ADD] =
+	    "INSERT INTO activity(anonymous, hour, reader, item, kind)"
+	    " VALUES(?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+	[SQL_ACTIVITY_COUNT] =
+	    "SELECT count(*) FROM activity WHERE anonymous = ?",
+	[SQL_ACTIVITY_DROP] =
+	    "DELETE FROM activity WHERE (anonymous, hour, reader, item, kind)"
+	    " IN (SELECT anonymous, hour, reader, item, kind FROM activity"
+	    " WHERE anonymous = ?1 AND hour < ?2"
+	    " ORDER BY hour, reader, item, kind LIMIT ?3)",
+	[SQL_ACTIVITY_OF_READERS] = ACTIVITY_WHERE "0" ACTIVITY_ORDER,
+	[SQL_ACTIVITY_OF_OTHERS] = ACTIVITY_WHERE "1" ACTIVITY_ORDER,
+	/* What a rehearsal sold is no sale beside real ones. */
+	[SQL_PURCHASES] =
+	    "SELECT o.paid_at, o.reader, g.product FROM orders o JOIN grants g"
+	    " ON g.order_id = o.id AND g.reader = o.reader"
+	    " WHERE o.state IN ('paid', 'partially_refunded')"
+	    " AND o.paid_at > 0 AND g.revoked = 0"
+	    " AND o.livemode = (SELECT max(livemode) FROM orders)"
+	    " ORDER BY o.paid_at",
 	[SQL_SETTING] = "SELECT value FROM settings WHERE name = ?",
 	[SQL_SETTING_PUT] =
 	    "INSERT INTO settings(name, value) VALUES(?, ?)"
@@ -282,6 +326,8 @@ open_in(const char *folder, enum db_mode mode)
 	}
 	if (!db_prepare(s->db, statements, SQL_COUNT))
 		goto fail;
+	if (mode == DB_WRITE && !books_activity_prepare(s))
+		goto fail;
 	return s;
 fail:
 	books_close(s);
@@ -309,10 +355,38 @@ books_close(struct books *s)
 	free(s);
 }
 
+/* Between transactions only. What stays light is made full by books_begin. */
+static bool
+set_light(struct books *s, bool light)
+{
+	if (s->light == light)
+		return true;
+	if (!db_exec(s->db,
+		light ? "PRAGMA synchronous = NORMAL"
+		      : "PRAGMA synchronous = FULL"))
+		return false;
+	s->light = light;
+	return true;
+}
+
 bool
 books_begin(struct books *s)
 {
-	s->open = db_exec(s->db, "BEGIN IMMEDIATE");
+	s->open = set_light(s, false) && db_exec(s->db, "BEGIN IMMEDIATE");
+	return s->open;
+}
+
+bool
+books_begin_light(struct books *s)
+{
+	s->open = set_light(s, true) && db_exec(s->db, "BEGIN IMMEDIATE");
+	return s->open;
+}
+
+bool
+books_begin_reading(struct books *s)
+{
+	s->open = db_exec(s->db, "BEGIN");
 	return s->open;
 }
 

@@ -13,6 +13,7 @@
 #include "arena.h"
 #include "fact.h"
 #include "limits.h"
+#include "pseudonym.h"
 
 struct books;
 
@@ -29,6 +30,10 @@ struct books *books_open(const char *folder);
 struct books *books_open_read(const char *folder);
 void books_close(struct books *s);
 bool books_begin(struct books *s) __attribute__((warn_unused_result));
+/* For what may be lost in a power cut: commits without waiting for the disk. */
+bool books_begin_light(struct books *s) __attribute__((warn_unused_result));
+/* For several reads that are to see the same; ended by books_rollback. */
+bool books_begin_reading(struct books *s) __attribute__((warn_unused_result));
 bool books_commit(struct books *s) __attribute__((warn_unused_result));
 void books_rollback(struct books *s);
 
@@ -47,6 +52,7 @@ struct order {
 	enum order_state state;
 	int64_t paid, paid_at, checked; /* checked: last read at the provider */
 	struct str quarantine; /* why, or "" */
+	bool promotion_codes; /* the session was asked for with them */
 };
 
 struct order_line {
@@ -193,8 +199,10 @@ struct id_list {
 	struct str *at;
 	size_t count, room;
 };
+/* The `limit` that were issued last; `before`: every other revoked token was
+ * issued before this moment, 0 when there is no other. */
 enum books_result books_revocations(struct books *s, struct arena *a,
-    int64_t now, size_t limit, struct id_list *out);
+    int64_t now, size_t limit, struct id_list *out, int64_t *before);
 /* Forgets tokens and secrets that are over. */
 enum books_result books_tokens_purge(struct books *s, int64_t now);
 
@@ -223,6 +231,56 @@ struct ledger_list {
 };
 enum books_result books_ledger_of(struct books *s, struct arena *a,
     struct str order, struct ledger_list *out);
+
+/* What readers did, by pseudonym; pseudonym.h says how one is made */
+
+struct activity {
+	int64_t hour; /* Unix seconds, of its beginning */
+	struct str reader; /* the pseudonym */
+	struct str item, kind;
+	bool anonymous; /* nobody signed in: an id of one day */
+};
+
+struct activity_keys {
+	struct pseudonym_key *at; /* by time; the lasting one first */
+	size_t count, room;
+};
+
+enum books_result books_activity_keys(
+    struct books *s, struct arena *a, struct activity_keys *out);
+enum books_result books_activity_key_put(
+    struct books *s, const struct pseudonym_key *k);
+/* Lets a key end at another day. */
+enum books_result books_activity_key_end(
+    struct books *s, int64_t begins, int64_t ends);
+/* Forgets those that ended by `day`, so that nothing brings them back: their
+ * bytes are overwritten. BOOKS_NONE: there were none. */
+enum books_result books_activity_keys_drop(struct books *s, int64_t day);
+/* BOOKS_NONE: this hour has it already. */
+enum books_result books_activity_add(struct books *s, const struct activity *e);
+int64_t books_activity_count(struct books *s, bool anonymous); /* or -1 */
+/* Deletes the oldest from before `before`, `most` at most; how many, or -1. */
+int64_t books_activity_drop(
+    struct books *s, bool anonymous, int64_t before, size_t most);
+/* One after the other, by hour, reader, item and kind. BOOKS_NONE: it was the
+ * last. The first call with `first`; texts are in the arena. */
+enum books_result books_activity_next(struct books *s, struct arena *a,
+    bool anonymous, bool first, struct activity *out);
+/* After a deletion: also nothing in the write-ahead log. */
+void books_settle_log(struct books *s);
+
+struct purchase {
+	int64_t at;
+	struct str reader, product;
+};
+struct purchase_list {
+	struct purchase *at;
+	size_t count, room;
+};
+/* What was paid and stands: refunded orders, and lines of an order that were
+ * refunded, are not among them. */
+enum books_result books_purchases(
+    struct books *s, struct arena *a, struct purchase_list *out);
 
 /* Settings */
 

@@ -5,12 +5,12 @@ books_order_add(struct books *s, const struct order *o,
     const struct order_line *lines, size_t count)
 {
 	enum books_result result = BOOKS_RUN(s, SQL_ORDER_ADD,
-	    "sssssssssiiiisssssssiiis", o->id, o->reader, o->offer, o->title,
+	    "sssssssssiiiisssssssiiisi", o->id, o->reader, o->offer, o->title,
 	    o->kind, o->interval, o->page, o->lang, o->currency, o->amount,
 	    (int64_t)o->livemode, o->created, o->expires, o->idempotency_key,
 	    o->request, o->session, o->session_url, o->payment, o->subscription,
 	    str_from(order_state_name(o->state)), o->paid, o->paid_at,
-	    o->checked, o->quarantine);
+	    o->checked, o->quarantine, (int64_t)o->promotion_codes);
 
 	for (size_t i = 0; i < count && result == BOOKS_OK; i++)
 		result = BOOKS_RUN(s, SQL_LINE_ADD, "sisi", o->id,
@@ -54,7 +54,8 @@ order_row(struct books *s, size_t n, struct arena *a)
 		.paid = db_int(db, n, 20),
 		.paid_at = db_int(db, n, 21),
 		.checked = db_int(db, n, 22),
-		.quarantine = db_text(db, n, 23, a) };
+		.quarantine = db_text(db, n, 23, a),
+		.promotion_codes = db_int(db, n, 24) != 0 };
 
 	if (!order_state_find(db_text(db, n, 19, a), &o.state))
 		o.state = ORDER_QUARANTINED; /* a newer program's state */

@@ -49,6 +49,17 @@ enum sql {
 	SQL_BOOK,
 	SQL_BOOKED,
 	SQL_LEDGER_OF,
+	SQL_ACTIVITY_KEY_PUT,
+	SQL_ACTIVITY_KEYS,
+	SQL_ACTIVITY_KEY_END,
+	SQL_ACTIVITY_KEYS_WIPE,
+	SQL_ACTIVITY_KEYS_DROP,
+	SQL_ACTIVITY_ADD,
+	SQL_ACTIVITY_COUNT,
+	SQL_ACTIVITY_DROP,
+	SQL_ACTIVITY_OF_READERS,
+	SQL_ACTIVITY_OF_OTHERS,
+	SQL_PURCHASES,
 	SQL_SETTING,
 	SQL_SETTING_PUT,
 	SQL_COUNT
@@ -57,7 +68,12 @@ enum sql {
 struct books {
 	struct db *db;
 	bool open; /* a transaction is */
+	bool light; /* synchronous=NORMAL */
 };
+
+/* The lasting key is there, from the first start on. */
+bool books_activity_prepare(struct books *s)
+    __attribute__((warn_unused_result));
 
 /* DB_ROW and DB_NONE by what was asked for. */
 enum books_result books_result_of(enum db_result result);

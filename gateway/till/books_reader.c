@@ -120,13 +120,18 @@ books_token_revoked(struct books *s, struct str jti)
 
 enum books_result
 books_revocations(struct books *s, struct arena *a, int64_t now, size_t limit,
-    struct id_list *out)
+    struct id_list *out, int64_t *before)
 {
 	const size_t n = SQL_REVOCATIONS;
-	enum db_result result = db_one(s->db, n, "ii", now, (int64_t)limit);
+	enum db_result result = db_one(s->db, n, "ii", now, (int64_t)limit + 1);
 
-	for (; result == DB_ROW; result = db_next(s->db, n))
-		ARENA_PUSH(a, *out, db_text(s->db, n, 0, a));
+	*before = 0;
+	for (; result == DB_ROW; result = db_next(s->db, n)) {
+		if (out->count == limit)
+			*before = db_int(s->db, n, 1) + 1;
+		else
+			ARENA_PUSH(a, *out, db_text(s->db, n, 0, a));
+	}
 	db_end(s->db, n);
 	return result == DB_NONE ? BOOKS_OK : books_result_of(result);
 }

@@ -21,13 +21,16 @@ struct sending {
 
 static void
 answer(struct till *t, uint64_t id, enum checkout_result result, struct str url,
-    struct str order)
+    const struct order *o)
 {
 	struct message m = { .type = MESSAGE_CHECKOUT_DONE, .id = id };
 
 	m.u.checkout_done.result = result;
 	m.u.checkout_done.url = url;
-	m.u.checkout_done.order = order;
+	if (o) {
+		m.u.checkout_done.order = o->id;
+		m.u.checkout_done.session = o->session;
+	}
 	till_answer(t, &m);
 }
 
@@ -36,7 +39,7 @@ sending_end(struct sending *s, enum checkout_result result, struct str url)
 {
 	if (s->id) {
 		s->t->answers_due--;
-		answer(s->t, s->id, result, url, s->order.id);
+		answer(s->t, s->id, result, url, &s->order);
 	}
 	arena_clear(&s->arena);
 	free(s);
@@ -121,7 +124,7 @@ created(struct sending *s, const struct value *json)
 		sending_end(s, CHECKOUT_UNAVAILABLE, STR_NONE);
 		return;
 	}
-	wrong = stripe_mismatch(&session, &s->order, s->t->c->promotion_codes);
+	wrong = stripe_mismatch(&session, &s->order);
 	if (*wrong) {
 		log_error("checkout: order %.*s: the session %s",
 		    STR_ARG(s->order.id), wrong);
@@ -269,6 +272,7 @@ fill_order(struct sending *s, const struct message_checkout *m,
 		.currency = arena_str(a, offer->currency),
 		.amount = offer->amount,
 		.livemode = s->t->livemode,
+		.promotion_codes = s->t->c->promotion_codes,
 		.created = clock_now(),
 		.state = ORDER_PENDING };
 	o->expires = o->created + SESSION_SECONDS;
@@ -279,8 +283,7 @@ fill_order(struct sending *s, const struct message_checkout *m,
 	    &(struct stripe_checkout){ .order = o,
 		.gateway = s->t->issuer,
 		.cancel = cancel_address(s, offer, page),
-		.automatic_tax = s->t->c->automatic_tax,
-		.promotion_codes = s->t->c->promotion_codes });
+		.automatic_tax = s->t->c->automatic_tax });
 	good = buf_ok(&form);
 	o->request = arena_str(a, buf_str(&form));
 	buf_clear(&form);
@@ -366,12 +369,12 @@ checkout_take(struct till *t, const struct message *m)
 
 	if (!pace_take(
 		&t->checkouts, pace_network(request->address), clock_ms())) {
-		answer(t, m->id, CHECKOUT_TOO_MANY, STR_NONE, STR_NONE);
+		answer(t, m->id, CHECKOUT_TOO_MANY, STR_NONE, NULL);
 		return;
 	}
 	s = rights_refresh(t) ? sending_new(t, m->id) : NULL;
 	if (!s) {
-		answer(t, m->id, CHECKOUT_UNAVAILABLE, STR_NONE, STR_NONE);
+		answer(t, m->id, CHECKOUT_UNAVAILABLE, STR_NONE, NULL);
 		return;
 	}
 	t->answers_due++;

@@ -15,6 +15,7 @@ struct claim {
 	struct till *t;
 	struct arena arena;
 	uint64_t id;
+	bool signs_in; /* else only how the order stands is said */
 	struct str session, token, reader;
 };
 
@@ -145,7 +146,7 @@ claim_show(struct claim *c, const struct order *o)
 	done->amount = o->state == ORDER_PAID ? o->paid : o->amount;
 	done->currency = o->currency;
 	done->page = o->page;
-	if (done->result == RETURN_PAID &&
+	if (c->signs_in && done->result == RETURN_PAID &&
 	    (!rights_refresh(c->t) || !claim_cookies(c, o, done)))
 		claim_say(c, RETURN_UNAVAILABLE);
 	else
@@ -250,6 +251,7 @@ claim_take(struct till *t, const struct message *m)
 	}
 	c->t = t;
 	c->id = m->id;
+	c->signs_in = back->claim == 1;
 	arena_init(&c->arena);
 	c->session = arena_str(&c->arena, back->session);
 	c->token = arena_str(&c->arena, back->token);

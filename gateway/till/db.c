@@ -86,6 +86,7 @@ db_open(const char *path, enum db_mode mode)
 		goto fail;
 	if (mode == DB_WRITE &&
 	    (!db_exec(db, "PRAGMA journal_mode = WAL") ||
+		!db_exec(db, "PRAGMA secure_delete = ON") ||
 		!db_exec(db, "PRAGMA synchronous = FULL")))
 		goto fail;
 	return db;
@@ -245,6 +246,25 @@ db_end(struct db *db, size_t n)
 {
 	sqlite3_reset(db->statements[n]);
 	sqlite3_clear_bindings(db->statements[n]);
+}
+
+int64_t
+db_changes(struct db *db)
+{
+	return sqlite3_changes64(db->handle);
+}
+
+void
+db_checkpoint(struct db *db)
+{
+	int result;
+
+	sqlite3_busy_timeout(db->handle, 0);
+	result = sqlite3_wal_checkpoint_v2(
+	    db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(db->handle, BUSY_MS);
+	if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY)
+		failed(db, "checkpoint");
 }
 
 int64_t

@@ -48,7 +48,13 @@ enum db_result db_one(struct db *db, size_t n, const char *types, ...)
     __attribute__((warn_unused_result));
 void db_end(struct db *db, size_t n);
 
+/* Rows that the last statement without rows changed. */
+int64_t db_changes(struct db *db);
+/* Moves the write-ahead log into the file and empties it, unless somebody reads
+ * from it now. */
+void db_checkpoint(struct db *db);
 int64_t db_int(struct db *db, size_t n, int column);
+/* A blob too. */
 struct str db_text(struct db *db, size_t n, int column, struct arena *a);
 
 #endif

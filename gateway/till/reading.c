@@ -1,6 +1,5 @@
+#include "reading.h"
 #include "clock.h"
-#include "log.h"
-#include "till_private.h"
 
 #include <stdlib.h>
 
@@ -11,41 +10,6 @@ enum {
 	PARK_FOREIGN = 4, /* tries: its renewal's invoice may be on its way */
 	STORAGE_PAUSE_MS = 1000,
 	PARK_AGE = 3 * 24 * 3600, /* as long as the provider delivers again */
-};
-
-/* What has been asked already, so that nothing is asked twice. */
-enum asked {
-	ASKED_OBJECT = 1,
-	ASKED_SESSION = 2,
-	ASKED_SESSIONS = 4,
-	ASKED_PAYMENT = 8,
-	ASKED_SUBSCRIPTION = 16,
-	ASKED_INVOICES = 32,
-	ASKED_INVOICE_PAYMENT = 64,
-	ASKED_INVOICE = 128,
-};
-
-struct reading {
-	struct till *t;
-	struct reading *next;
-	struct arena arena;
-	enum stripe_object kind;
-	struct str object;
-	int64_t seq, tries, received; /* of the event; seq 0: none */
-	int64_t deadline; /* ms */
-	int64_t sent; /* when what is answered was asked, Unix seconds */
-	reading_done *done;
-	void *arg;
-
-	unsigned asked;
-	bool (*take)(struct reading *r, const struct value *v);
-	struct fact_list facts;
-	struct stripe_session session;
-	bool has_session, foreign;
-	bool may_be_absent; /* what is asked for now */
-	/* Ways to the order. */
-	struct str payment, subscription, invoice, order_id;
-	struct order order;
 };
 
 static void reading_step(struct reading *r);
@@ -143,148 +107,6 @@ reading_ignore(struct reading *r, const char *why)
 	reading_end(r, READING_NOT_OURS);
 }
 
-/* Texts of a fact may point into the value, which lives as long. */
-static void
-push(struct reading *r, struct fact f)
-{
-	ARENA_PUSH(&r->arena, r->facts, f);
-}
-
-static bool
-take_session(struct reading *r, const struct value *v)
-{
-	if (!stripe_session_read(v, r->sent, &r->session) ||
-	    r->session.livemode != r->t->livemode)
-		return false;
-	r->has_session = true;
-	if (r->session.payment.len)
-		r->payment = r->session.payment;
-	if (r->session.subscription.len)
-		r->subscription = r->session.subscription;
-	return true;
-}
-
-/* The one session that a payment or subscription came from, if any. */
-static bool
-take_sessions(struct reading *r, const struct value *v)
-{
-	const struct value *list = value_get(v, STR("data"));
-
-	if (!list || list->kind != VALUE_LIST)
-		return false;
-	return !value_count(list) || take_session(r, value_at(list, 0));
-}
-
-static bool
-take_payment(struct reading *r, const struct value *v)
-{
-	struct fact f;
-
-	if (!stripe_payment_read(v, r->sent, &f))
-		return false;
-	push(r, f);
-	return true;
-}
-
-static bool
-take_refund(struct reading *r, const struct value *v)
-{
-	struct fact f;
-
-	if (!stripe_refund_read(v, r->sent, &f))
-		return false;
-	push(r, f);
-	r->payment = f.parent;
-	r->foreign = !f.parent.len;
-	return true;
-}
-
-static bool
-take_refunds(struct reading *r, const struct value *v)
-{
-	const struct value *list = value_get(v, STR("data"));
-
-	if (!list || list->kind != VALUE_LIST)
-		return false;
-	r->foreign = !value_count(list);
-	for (size_t i = 0; i < value_count(list); i++) {
-		if (!take_refund(r, value_at(list, i)))
-			return false;
-	}
-	return true;
-}
-
-static bool
-take_dispute(struct reading *r, const struct value *v)
-{
-	struct fact f;
-
-	if (!stripe_dispute_read(v, r->sent, &f))
-		return false;
-	push(r, f);
-	r->payment = f.parent;
-	r->foreign = !f.parent.len;
-	return true;
-}
-
-static bool
-take_subscription(struct reading *r, const struct value *v)
-{
-	struct fact f;
-
-	if (!stripe_subscription_read(v, r->sent, &f, &r->order_id))
-		return false;
-	push(r, f);
-	r->subscription = f.id;
-	r->asked |= ASKED_SUBSCRIPTION;
-	return true;
-}
-
-static bool
-take_invoice(struct reading *r, const struct value *v)
-{
-	struct fact f;
-
-	if (!stripe_invoice_read(v, r->sent, &f, &r->subscription))
-		return false;
-	if (!f.parent.len)
-		f.parent = r->payment; /* by which it was found */
-	push(r, f);
-	r->foreign = !r->subscription.len;
-	return true;
-}
-
-/* The invoice that a payment paid, if it paid one. */
-static bool
-take_invoice_payments(struct reading *r, const struct value *v)
-{
-	const struct value *first = value_at(value_get(v, STR("data")), 0);
-	struct str invoice = value_get_str(first, STR("invoice"));
-
-	if (stripe_id(invoice))
-		r->invoice = invoice;
-	return true;
-}
-
-static bool
-take_invoices(struct reading *r, const struct value *v)
-{
-	const struct value *list = value_get(v, STR("data"));
-	struct str subscription;
-	struct fact f;
-
-	if (!list || list->kind != VALUE_LIST)
-		return false;
-	for (size_t i = 0; i < value_count(list); i++) {
-		if (!stripe_invoice_read(
-			value_at(list, i), r->sent, &f, &subscription))
-			return false;
-		if (str_eq(subscription, r->subscription))
-			push(r, f);
-	}
-	return true;
-}
-
 static void
 answered(void *arg, const struct provider_answer *answer)
 {
@@ -336,12 +158,15 @@ static const struct {
 	const char *path, *query;
 	bool (*take)(struct reading *r, const struct value *v);
 } objects[] = {
-	[STRIPE_SESSION] = { "/v1/checkout/sessions/", "", take_session },
-	[STRIPE_REFUND] = { "/v1/refunds/", "", take_refund },
-	[STRIPE_CHARGE] = { "/v1/refunds?limit=100&charge=", "", take_refunds },
-	[STRIPE_DISPUTE] = { "/v1/disputes/", "", take_dispute },
-	[STRIPE_SUBSCRIPTION] = { "/v1/subscriptions/", "", take_subscription },
-	[STRIPE_INVOICE] = { "/v1/invoices/", "", take_invoice },
+	[STRIPE_SESSION] = { "/v1/checkout/sessions/", "",
+	    reading_take_session },
+	[STRIPE_REFUND] = { "/v1/refunds/", "", reading_take_refund },
+	[STRIPE_CHARGE] = { "/v1/refunds?limit=100&charge=", "",
+	    reading_take_refunds },
+	[STRIPE_DISPUTE] = { "/v1/disputes/", "", reading_take_dispute },
+	[STRIPE_SUBSCRIPTION] = { "/v1/subscriptions/", "",
+	    reading_take_subscription },
+	[STRIPE_INVOICE] = { "/v1/invoices/", "", reading_take_invoice },
 };
 
 static void
@@ -361,26 +186,6 @@ ask_path(struct reading *r, unsigned asked,
 	    arena_printf(&r->arena, "%s%.*s", path, STR_ARG(id)));
 }
 
-/* By what is known so far. BOOKS_NONE: not yet. */
-static enum books_result
-find_order(struct reading *r)
-{
-	struct books *s = r->t->books;
-	struct arena *a = &r->arena;
-	enum books_result result = BOOKS_NONE;
-
-	if (r->has_session)
-		return books_order(s, a, r->session.order, &r->order);
-	if (r->payment.len)
-		result = books_order_by_payment(s, a, r->payment, &r->order);
-	if (result == BOOKS_NONE && r->subscription.len)
-		result = books_order_by_subscription(
-		    s, a, r->subscription, &r->order);
-	if (result == BOOKS_NONE && r->order_id.len)
-		result = books_order(s, a, r->order_id, &r->order);
-	return result;
-}
-
 /* Is a session that we hold made by this gateway? */
 static bool
 is_ours(const struct reading *r)
@@ -398,22 +203,22 @@ ask_way(struct reading *r)
 	struct arena *a = &r->arena;
 
 	if (!(r->asked & ASKED_SESSIONS) && r->payment.len)
-		ask(r, ASKED_SESSIONS, take_sessions,
+		ask(r, ASKED_SESSIONS, reading_take_sessions,
 		    arena_printf(a, "%s&payment_intent=%.*s", sessions,
 			STR_ARG(r->payment)));
 	else if (!(r->asked & ASKED_SESSIONS) && r->subscription.len)
-		ask(r, ASKED_SESSIONS, take_sessions,
+		ask(r, ASKED_SESSIONS, reading_take_sessions,
 		    arena_printf(a, "%s&subscription=%.*s", sessions,
 			STR_ARG(r->subscription)));
 	else if (!(r->asked & ASKED_INVOICE_PAYMENT) && r->payment.len)
-		ask(r, ASKED_INVOICE_PAYMENT, take_invoice_payments,
+		ask(r, ASKED_INVOICE_PAYMENT, reading_take_invoice_payments,
 		    arena_printf(a,
 			"/v1/invoice_payments?limit=1&payment[type]="
 			"payment_intent&payment[payment_intent]=%.*s",
 			STR_ARG(r->payment)));
 	else if (!(r->asked & ASKED_INVOICE) && r->invoice.len)
-		ask_path(r, ASKED_INVOICE, take_invoice, "/v1/invoices/",
-		    r->invoice);
+		ask_path(r, ASKED_INVOICE, reading_take_invoice,
+		    "/v1/invoices/", r->invoice);
 	else
 		return false;
 	return true;
@@ -440,7 +245,7 @@ step_to_order(struct reading *r)
 		reading_refuse(r);
 		return false;
 	}
-	result = find_order(r);
+	result = reading_find_order(r);
 	if (result == BOOKS_OK)
 		return true;
 	if (result == BOOKS_FAILED)
@@ -452,73 +257,12 @@ step_to_order(struct reading *r)
 	return false;
 }
 
-static enum books_result
-put_facts(struct reading *r)
-{
-	struct books *s = r->t->books;
-	enum books_result result = BOOKS_OK;
-
-	if (r->has_session)
-		result = books_fact_put(s, r->order.id, &r->session.fact);
-	for (size_t i = 0; i < r->facts.count && result != BOOKS_FAILED; i++)
-		result = books_fact_put(s, r->order.id, &r->facts.at[i]);
-	return result == BOOKS_FAILED ? BOOKS_FAILED : BOOKS_OK;
-}
-
-static const char *
-judge_session(struct reading *r)
-{
-	struct order *o = &r->order;
-	const char *wrong =
-	    stripe_mismatch(&r->session, o, r->t->c->promotion_codes);
-
-	if (o->session.len && !str_eq(o->session, r->session.fact.id))
-		return wrong; /* another one: the order's own stays */
-	o->session = r->session.fact.id;
-	if (r->payment.len)
-		o->payment = r->payment;
-	if (r->subscription.len)
-		o->subscription = r->subscription;
-	o->quarantine = str_from(wrong);
-	if (*wrong)
-		log_error("order %.*s: quarantined: the session %s",
-		    STR_ARG(o->id), wrong);
-	return wrong;
-}
-
-static bool
-apply(struct reading *r)
-{
-	struct books *s = r->t->books;
-	int64_t now = clock_now();
-	const char *wrong = "";
-	bool alien = false;
-
-	/* Again, within the transaction: it may have changed meanwhile. */
-	if (find_order(r) != BOOKS_OK)
-		return false;
-	if (r->has_session) {
-		wrong = judge_session(r);
-		alien = !str_eq(r->order.session, r->session.fact.id);
-	}
-	if (!alien) {
-		r->order.checked = now;
-		if (put_facts(r) != BOOKS_OK ||
-		    settle_order(r->t, &r->arena, &r->order, now) != BOOKS_OK)
-			return false;
-	}
-	return !r->seq ||
-	    books_events_settle(s, r->object, r->seq,
-		*wrong ? EVENT_QUARANTINED : EVENT_DONE, r->order.id,
-		str_from(wrong)) != BOOKS_FAILED;
-}
-
 static void
-reading_apply(struct reading *r)
+reading_settle(struct reading *r)
 {
 	struct books *s = r->t->books;
 
-	if (!books_begin(s) || !apply(r) || !books_commit(s)) {
+	if (!books_begin(s) || !reading_apply(r) || !books_commit(s)) {
 		books_rollback(s);
 		reading_park(r, "storage", READING_FAILED);
 		return;
@@ -561,19 +305,19 @@ reading_step(struct reading *r)
 	else if (!step_to_order(r))
 		return;
 	else if (wants_session(r))
-		ask_path(r, ASKED_SESSION, take_session,
+		ask_path(r, ASKED_SESSION, reading_take_session,
 		    "/v1/checkout/sessions/", r->order.session);
 	else if (wants_payment(r))
-		ask_path(r, ASKED_PAYMENT, take_payment, "/v1/payment_intents/",
-		    r->session.payment);
+		ask_path(r, ASKED_PAYMENT, reading_take_payment,
+		    "/v1/payment_intents/", r->session.payment);
 	else if (wants_subscription(r))
-		ask_path(r, ASKED_SUBSCRIPTION, take_subscription,
+		ask_path(r, ASKED_SUBSCRIPTION, reading_take_subscription,
 		    "/v1/subscriptions/", r->subscription);
 	else if (r->subscription.len && !(r->asked & ASKED_INVOICES))
-		ask_path(r, ASKED_INVOICES, take_invoices,
+		ask_path(r, ASKED_INVOICES, reading_take_invoices,
 		    "/v1/invoices?limit=24&subscription=", r->subscription);
 	else
-		reading_apply(r);
+		reading_settle(r);
 }
 
 bool

@@ -276,9 +276,11 @@ rights_hello(struct till *t)
 	h->generation = next_generation(t);
 	good = h->generation > 0 &&
 	    books_revocations(t->books, &a, clock_now(), MESSAGE_REVOKED_MAX,
-		&revoked) == BOOKS_OK;
-	if (revoked.count == MESSAGE_REVOKED_MAX)
-		log_error("more tokens are revoked than can be told");
+		&revoked, &h->not_before) == BOOKS_OK;
+	if (h->not_before)
+		log_warning("more than %d tokens are revoked: all that were"
+			    " issued before %lld are made anew",
+		    MESSAGE_REVOKED_MAX, (long long)h->not_before);
 	h->revoked.at = revoked.at;
 	h->revoked.count = revoked.count;
 	if (good) {

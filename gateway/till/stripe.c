@@ -276,8 +276,7 @@ stripe_event_read(const struct value *v, struct stripe_event *out)
 }
 
 const char *
-stripe_mismatch(
-    const struct stripe_session *s, const struct order *o, bool promotion_codes)
+stripe_mismatch(const struct stripe_session *s, const struct order *o)
 {
 	bool membership = str_eq_z(o->kind, "membership");
 
@@ -296,7 +295,7 @@ stripe_mismatch(
 	if (s->subtotal != o->amount)
 		return "has another amount";
 	if (s->fact.amount != o->amount &&
-	    (!promotion_codes || s->fact.amount < 0 ||
+	    (!o->promotion_codes || s->fact.amount < 0 ||
 		s->fact.amount > o->amount))
 		return "has another total";
 	return "";

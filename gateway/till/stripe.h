@@ -71,14 +71,14 @@ enum stripe_object stripe_object_of(struct str event_type);
 
 /* What is wrong with a session for this order; "" when it is what was ordered.
  * Static text. */
-const char *stripe_mismatch(const struct stripe_session *s,
-    const struct order *o, bool promotion_codes);
+const char *stripe_mismatch(
+    const struct stripe_session *s, const struct order *o);
 
 struct stripe_checkout {
 	const struct order *order;
 	struct str gateway; /* url */
 	struct str cancel; /* absolute address */
-	bool automatic_tax, promotion_codes;
+	bool automatic_tax;
 };
 /* The form of a new checkout session. */
 void stripe_checkout_form(struct buf *out, const struct stripe_checkout *c);

@@ -87,7 +87,7 @@ stripe_checkout_form(struct buf *out, const struct stripe_checkout *c)
 	field(out, "cancel_url", c->cancel);
 	field(out, "locale", stripe_locale(o->lang));
 	field_int(out, "expires_at", o->expires);
-	if (c->promotion_codes)
+	if (o->promotion_codes)
 		field(out, "allow_promotion_codes", STR("true"));
 	if (c->automatic_tax)
 		field(out, "automatic_tax[enabled]", STR("true"));

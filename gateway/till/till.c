@@ -53,6 +53,8 @@ till_open(struct till *t, const struct config *c)
 	t->claims.each_ms = CLAIMS_EACH_MS;
 	t->strangers.burst = STRANGERS_BURST;
 	t->strangers.each_ms = STRANGERS_EACH_MS;
+	t->forged.about = "no good signature";
+	t->malformed.about = "signed, yet no event";
 	buf_init(&t->in, (size_t)2 * LIMIT_MESSAGE);
 	buf_init(&t->out, OUT_MAX);
 	arena_init(&t->wanted_arena);
@@ -63,9 +65,11 @@ till_open(struct till *t, const struct config *c)
 	t->books = books_open(c->data.ptr);
 	if (!t->books)
 		return false;
+	t->recorder = recorder_new(t);
 	t->provider = provider_new(c, t->secrets->key);
 	t->catalogue = catalogue_new(c->site.ptr);
-	return t->provider && t->catalogue && catalogue_refresh(t->catalogue);
+	return t->recorder && t->provider && t->catalogue &&
+	    catalogue_refresh(t->catalogue);
 }
 
 static void
@@ -75,6 +79,7 @@ till_close(struct till *t)
 	provider_free(t->provider);
 	catalogue_free(t->catalogue);
 	secrets_free(t->secrets);
+	recorder_free(t->recorder);
 	books_close(t->books);
 	arena_clear(&t->wanted_arena);
 	buf_clear(&t->in);
@@ -97,7 +102,8 @@ dispatch(struct till *t, const struct message *m)
 	case MESSAGE_SIGN_OUT:
 		rights_sign_out(t, m);
 		return true;
-	case MESSAGE_EVENTS: /* nothing is kept of them */
+	case MESSAGE_EVENTS:
+		recorder_take(t->recorder, m);
 		return true;
 	case MESSAGE_WEBHOOK: /* in batches, see take_messages */
 	case MESSAGE_HELLO:
@@ -131,6 +137,8 @@ take_messages(struct till *t)
 		if (progress != MESSAGE_READY)
 			break;
 		at += used;
+		if (messages[count].type != MESSAGE_EVENTS)
+			t->busy = true;
 		if (messages[count].type == MESSAGE_WEBHOOK)
 			webhooks.at[webhooks.count++] = &messages[count];
 		count++;
@@ -212,6 +220,8 @@ wait_ms(const struct till *t)
 {
 	int64_t wait = t->stopping ? WAIT_MS : work_ms(t);
 
+	if (recorder_waits(t->recorder))
+		return 0;
 	if (wait > WAIT_MS)
 		wait = WAIT_MS;
 	return wait > 0 ? (int)wait : 0;
@@ -229,6 +239,7 @@ till_turn(struct till *t, int stop_fd)
 	struct pollfd stop = { .fd = stop_fd, .events = POLLIN };
 	size_t before;
 
+	t->busy = false;
 	provider_wait(t->provider, fds, t->stopping ? 1 : 2, wait_ms(t));
 	if (!t->stopping && poll(&stop, 1, 0) > 0)
 		t->stopping = true;
@@ -247,7 +258,10 @@ till_turn(struct till *t, int stop_fd)
 	}
 	if (t->changed && !rights_hello(t))
 		log_error("the front could not be told of changes");
-	return socket_write(t);
+	if (!socket_write(t))
+		return false;
+	recorder_work(t->recorder); /* last: the answers are out */
+	return true;
 }
 
 static int
@@ -267,6 +281,7 @@ till_serve(struct till *t, int stop_fd)
 		if ((!t->answers_due && !t->out.len) || clock_ms() >= deadline)
 			break;
 	}
+	recorder_flush(t->recorder);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "books.h"
 #include "catalogue.h"
+#include "complaint.h"
 #include "keyring.h"
 #include "message.h"
 #include "pace.h"
@@ -50,6 +51,8 @@ struct till {
 
 	struct pace checkouts, renewals; /* by network, by reader */
 	struct pace claims, strangers; /* by order; all together */
+	struct complaint forged, malformed; /* webhooks */
+	struct recorder *recorder;
 
 	int socket;
 	struct buf in, out; /* of the socket */
@@ -66,9 +69,10 @@ struct till {
 		size_t count, room;
 	} wanted;
 	struct arena wanted_arena;
-	struct reading *readings; /* under way */
+	struct reading *readings; /* under way, see reading.h */
 	size_t event_reads; /* of these, how many are nobody's request */
 	size_t answers_due; /* requests of the front not yet answered */
+	bool busy; /* this turn had requests that people wait for */
 	bool resumed; /* what the last process left was taken up */
 	bool stopping; /* no new work */
 	bool closing; /* what is under way ends without an answer */
@@ -145,6 +149,18 @@ bool reader_owns(struct till *t, struct arena *a, struct str reader,
 bool rights_refresh(struct till *t);
 /* Tells the front the keys, the site and what is revoked. */
 bool rights_hello(struct till *t);
+
+/* recorder.c: keeps what readers did, when nothing else is to be done. NULL:
+ * storage failed. */
+struct recorder *recorder_new(struct till *t);
+void recorder_free(struct recorder *r);
+/* Checks what the front announces, and lets it wait. */
+void recorder_take(struct recorder *r, const struct message *m);
+bool recorder_waits(const struct recorder *r);
+/* Writes a batch or deletes what is too old, unless the till is busy. */
+void recorder_work(struct recorder *r);
+/* Writes all that waits: the till ends. */
+void recorder_flush(struct recorder *r);
 
 /* reconcile.c */
 void reconcile_begin(struct till *t);

@@ -64,14 +64,26 @@ webhook_read(struct till *t, struct arena *a, const struct message_webhook *m,
 }
 
 static void
+tell(struct complaint *c, uint64_t times)
+{
+	uint64_t count = complaint_count(c, times, clock_ms());
+
+	if (count == 1)
+		log_warning("webhook refused: %s", c->about);
+	else if (count)
+		log_warning("webhook refused: %s, %llu times", c->about,
+		    (unsigned long long)count);
+}
+
+static void
 answer_one(struct till *t, const struct message *m, enum webhook_result result)
 {
 	struct message answer = { .type = MESSAGE_WEBHOOK_DONE, .id = m->id };
 
 	if (result == WEBHOOK_FORGED)
-		log_warning("webhook refused: no good signature");
+		tell(&t->forged, 1);
 	else if (result == WEBHOOK_MALFORMED)
-		log_warning("webhook refused: signed, yet no event");
+		tell(&t->malformed, 1);
 	answer.u.webhook_done.result = result;
 	till_answer(t, &answer);
 }
@@ -164,6 +176,8 @@ start_wanted(struct till *t)
 void
 webhooks_work(struct till *t)
 {
+	tell(&t->forged, 0);
+	tell(&t->malformed, 0);
 	if (t->event_reads >= TILL_READS || clock_ms() < t->pause)
 		return;
 	if (t->look || (t->next_event > 0 && t->next_event <= clock_now()))

@@ -56,7 +56,8 @@ order_of(const char *id)
 		.subscription = STR(""),
 		.state = ORDER_PENDING,
 		.checked = NOW,
-		.quarantine = STR("") };
+		.quarantine = STR(""),
+		.promotion_codes = true };
 }
 
 static const struct order_line lines[] = {
@@ -91,6 +92,7 @@ an_order_is_kept_as_it_was(void **state)
 	assert_int_equal(o.amount, want.amount);
 	assert_int_equal(o.expires, want.expires);
 	assert_int_equal(o.state, ORDER_PENDING);
+	assert_true(o.promotion_codes);
 	assert_int_equal(books_order_lines(s, &arena, o.id, &kept), BOOKS_OK);
 	assert_int_equal(kept.count, 2);
 	row_str(__LINE__, kept.at[1].product, "pointers");
@@ -318,13 +320,14 @@ tokens_are_revoked_until_they_expire(void **state)
 {
 	struct id_list list = { .count = 0 };
 	const struct str reader = STR("reader-1");
+	int64_t before;
 
 	(void)state;
 	add_order("o_1");
 	assert_int_equal(
 	    books_token_add(s, STR("a"), reader, NOW, NOW + 10), BOOKS_OK);
 	assert_int_equal(
-	    books_token_add(s, STR("b"), reader, NOW, NOW + 20), BOOKS_OK);
+	    books_token_add(s, STR("b"), reader, NOW + 5, NOW + 20), BOOKS_OK);
 	assert_int_equal(books_token_revoked(s, STR("a")), BOOKS_NONE);
 	assert_int_equal(books_token_revoke(s, STR("a"), NOW), BOOKS_OK);
 	assert_int_equal(books_token_revoke(s, STR("a"), NOW), BOOKS_NONE);
@@ -332,12 +335,22 @@ tokens_are_revoked_until_they_expire(void **state)
 	assert_int_equal(books_token_revoked(s, STR("a")), BOOKS_OK);
 	assert_int_equal(books_tokens_revoke(s, reader, NOW), BOOKS_OK);
 	assert_int_equal(
-	    books_revocations(s, &arena, NOW, 10, &list), BOOKS_OK);
+	    books_revocations(s, &arena, NOW, 2, &list, &before), BOOKS_OK);
 	assert_int_equal(list.count, 2);
+	assert_int_equal(before, 0);
+	/* Too many to name: those that are not were issued before. */
 	list.count = 0;
 	assert_int_equal(
-	    books_revocations(s, &arena, NOW + 10, 10, &list), BOOKS_OK);
+	    books_revocations(s, &arena, NOW, 1, &list, &before), BOOKS_OK);
 	assert_int_equal(list.count, 1);
+	row_str(__LINE__, list.at[0], "b");
+	assert_int_equal(before, NOW + 1);
+	list.count = 0;
+	assert_int_equal(
+	    books_revocations(s, &arena, NOW + 10, 1, &list, &before),
+	    BOOKS_OK);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(before, 0);
 	row_str(__LINE__, list.at[0], "b");
 	assert_int_equal(books_tokens_purge(s, NOW + 30), BOOKS_OK);
 	assert_int_equal(books_token_revoked(s, STR("b")), BOOKS_NONE);
@@ -508,6 +521,42 @@ the_file_is_nobody_elses_and_of_one_version(void **state)
 	assert_null(books_open_read("/nonexistent"));
 }
 
+/* A file as the first version wrote it: what its sessions were asked for is in
+ * the forms that were sent. */
+static void
+an_older_file_is_brought_up_to_date(void **state)
+{
+	static const char first[] =
+	    "DROP TABLE activity; DROP TABLE activity_keys;"
+	    "UPDATE orders SET request ="
+	    " 'mode=payment&allow_promotion_codes=true' WHERE id = 'o_2';"
+	    "ALTER TABLE orders DROP COLUMN promotion_codes;"
+	    "PRAGMA user_version = 1";
+	struct activity_keys keys = { .count = 0 };
+	struct order o;
+	char path[300];
+	sqlite3 *raw;
+
+	(void)state;
+	add_order("o_1");
+	add_order("o_2");
+	books_close(s);
+	snprintf(path, sizeof path, "%s/orders.db", scratch.path);
+	assert_int_equal(sqlite3_open(path, &raw), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(raw, first, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(raw);
+	assert_null(books_open_read(scratch.path));
+	s = books_open(scratch.path);
+	assert_non_null(s);
+	assert_int_equal(books_order(s, &arena, STR("o_1"), &o), BOOKS_OK);
+	assert_false(o.promotion_codes);
+	assert_int_equal(books_order(s, &arena, STR("o_2"), &o), BOOKS_OK);
+	assert_true(o.promotion_codes);
+	assert_int_equal(books_activity_keys(s, &arena, &keys), BOOKS_OK);
+	assert_int_equal(keys.count, 1);
+	assert_int_equal(keys.at[0].begins, PSEUDONYM_LASTING);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -527,6 +576,7 @@ main(void)
 		TEST(a_foreign_lock_is_waited_for_and_then_a_failure),
 		TEST(a_killed_process_leaves_what_was_committed),
 		TEST(the_file_is_nobody_elses_and_of_one_version),
+		TEST(an_older_file_is_brought_up_to_date),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -419,16 +419,16 @@ a_keyed_hash_depends_on_its_key(void **state)
 	static const unsigned char want[CRYPTO_KEYED] = { 0xfa, 0x2f, 0xe4,
 		0x21, 0xb6, 0x8c, 0x65, 0x5c, 0x94, 0xd7, 0x5d, 0x8c, 0x6f,
 		0x70, 0x90, 0xf9 };
-	unsigned char key[CRYPTO_KEY], out[CRYPTO_KEYED];
+	unsigned char key[CRYPTO_KEY], hash[CRYPTO_KEYED];
 
 	(void)state;
 	for (unsigned char i = 0; i < CRYPTO_KEY; i++)
 		key[i] = i;
-	crypto_keyed_hash(key, STR("reader"), out);
-	assert_memory_equal(out, want, sizeof(out));
+	crypto_keyed_hash(key, STR("reader"), hash);
+	assert_memory_equal(hash, want, sizeof(hash));
 	key[31] ^= 1;
-	crypto_keyed_hash(key, STR("reader"), out);
-	assert_memory_not_equal(out, want, sizeof(out));
+	crypto_keyed_hash(key, STR("reader"), hash);
+	assert_memory_not_equal(hash, want, sizeof(hash));
 }
 
 int

@@ -2,9 +2,18 @@
 #include "datadir.h"
 #include "html.h"
 #include "products.h"
+#include "program.h"
 #include "progress.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <time.h>
+
+static const char *
+memo_path(struct build *b)
+{
+	return arena_printf(&b->arena, "%s/memo", b->options.out).ptr;
+}
 
 static double
 seconds_now(void)
@@ -13,6 +22,28 @@ seconds_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Results are those of this program and the libraries it uses now. */
+static void
+open_memo(struct build *b)
+{
+	struct str program = program_identity(&b->arena);
+
+	if (!program.len)
+		return;
+	b->memo = memo_open(AT_FDCWD, memo_path(b), program);
+	source_set_memo(b->source, b->memo);
+}
+
+/* That the next build has more to do is no fault of this one. */
+static void
+save_memo(struct build *b)
+{
+	if (b->memo && !memo_save(b->memo, AT_FDCWD, memo_path(b)))
+		diag_add(b->diag, DIAG_WARNING,
+		    (struct where){ .path = str_from(memo_path(b)) }, NULL,
+		    "cannot be written: %s", strerror(errno));
 }
 
 bool
@@ -24,6 +55,8 @@ build_open(struct build *b, const struct build_options *options, struct diag *d)
 	arena_init(&b->scratch);
 	b->source = source_open(
 	    options->location, options->revision, options->worktree, d);
+	if (b->source && source_is_git(b->source) && options->remember)
+		open_memo(b);
 	if (b->source)
 		b->site = content_read(&b->arena, b->source, d);
 	return b->site && !d->errors;
@@ -40,6 +73,7 @@ build_close(struct build *b)
 		recommend_free(b->recommend);
 	if (b->source)
 		source_free(b->source);
+	memo_free(b->memo);
 	arena_clear(&b->scratch);
 	arena_clear(&b->arena);
 }
@@ -202,6 +236,17 @@ read_events(struct build *b)
 	return !b->options.events_newest || read_newest_events(b);
 }
 
+/* What goes with what is found in the words of all pages. */
+static bool
+load_texts(struct build *b)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < b->site->pages.count; i++)
+		ok = content_load(b->site, b->site->pages.at[i], b->diag) && ok;
+	return ok;
+}
+
 static bool
 open_theme(struct build *b)
 {
@@ -242,6 +287,8 @@ finish(struct build *b)
 	b->done = b->options.prepare
 	    ? publish_prepare(b->publish, &m, b->diag, b->id)
 	    : publish_commit(b->publish, &m, b->diag, b->id);
+	if (b->done)
+		save_memo(b);
 	publish_totals(b->publish, &b->totals);
 }
 
@@ -254,7 +301,7 @@ build_run(struct build *b)
 	if (!b->site)
 		return false;
 	for_sale = is_for_sale(b->site);
-	if (read_events(b))
+	if (read_events(b) && load_texts(b))
 		b->recommend = recommend_new(
 		    &b->arena, b->site, b->events.events, NULL, b->diag);
 	if (open_theme(b) && !b->diag->errors)

@@ -8,6 +8,7 @@
 #define BUILD_H
 
 #include "events_file.h"
+#include "memo.h"
 #include "page.h"
 #include "publish.h"
 
@@ -20,6 +21,7 @@ struct build_options {
 	bool
 	    events_newest; /* else the newest of <out>/events/, if it is good */
 	bool worktree;
+	bool remember; /* <out>/memo keeps what the next build need not do */
 	bool prepare; /* make the release, do not switch to it */
 	bool progress; /* show on standard error how far it is */
 };
@@ -32,6 +34,7 @@ struct build_teaser {
 struct build {
 	struct build_options options;
 	struct diag *diag;
+	struct memo *memo; /* NULL: nothing is remembered */
 	struct arena arena, scratch;
 	struct source *source;
 	struct site *site; /* NULL when nothing could be read */

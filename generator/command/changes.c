@@ -75,11 +75,20 @@ find_file(const struct page_index *index, struct str path)
 	return NULL;
 }
 
+/* Of a push both sites are commits: equal ids are equal texts. */
+static bool
+same_text(const struct site *site, const struct page *p, const struct site *old,
+    const struct page *q)
+{
+	return str_eq(
+	    source_id(site->source, p->file), source_id(old->source, q->file));
+}
+
 /* The lesson of the old site whose file is gone and that this one continues:
  * the same text, or the same title in the same course. */
 static const struct page *
-find_moved(
-    const struct site *old, const struct page_index *now, const struct page *p)
+find_moved(const struct site *site, const struct site *old,
+    const struct page_index *now, const struct page *p)
 {
 	for (size_t i = 0; i < old->pages.count; i++) {
 		const struct page *q = old->pages.at[i];
@@ -89,7 +98,7 @@ find_moved(
 		if (q->kind != PAGE_LESSON || !q->file ||
 		    find_file(now, q->file->path))
 			continue;
-		if (str_eq(p->text, q->text) ||
+		if (same_text(site, p, old, q) ||
 		    (same_course && str_eq(p->title, q->title)))
 			return q;
 	}
@@ -97,8 +106,9 @@ find_moved(
 }
 
 static struct change
-compare(const struct site *old, const struct page_index *before,
-    const struct page_index *now, const struct page *p)
+compare(const struct site *site, const struct site *old,
+    const struct page_index *before, const struct page_index *now,
+    const struct page *p)
 {
 	struct change c = { .page = p, .kind = CHANGE_NEW };
 
@@ -106,14 +116,14 @@ compare(const struct site *old, const struct page_index *before,
 		return c;
 	c.was = find_file(before, p->file->path);
 	if (!c.was)
-		c.was = find_moved(old, now, p);
+		c.was = find_moved(site, old, now, p);
 	if (!c.was)
 		return c;
 	if (!str_eq(p->url, c.was->url))
 		c.kind = CHANGE_MOVE;
 	else
 		c.kind =
-		    str_eq(p->text, c.was->text) && p->access == c.was->access
+		    same_text(site, p, old, c.was) && p->access == c.was->access
 		    ? CHANGE_NONE
 		    : CHANGE_EDIT;
 	return c;
@@ -149,7 +159,7 @@ compare_sites(struct changes *c)
 
 		if (p->kind != PAGE_LESSON || !p->file)
 			continue;
-		change = compare(c->old, &before, &now, p);
+		change = compare(c->now->site, c->old, &before, &now, p);
 		ARENA_PUSH(&c->arena, c->lessons, change);
 		if (change.kind == CHANGE_NONE)
 			continue;
@@ -186,6 +196,8 @@ changes_new(const struct build *now, const char *before)
 	if (before && now->site)
 		c->source =
 		    source_open(now->options.location, before, false, &ignored);
+	if (c->source)
+		source_set_memo(c->source, now->memo);
 	if (c->source)
 		c->old = content_read(&c->arena, c->source, &ignored);
 	diag_clear(&ignored);

@@ -213,6 +213,7 @@ command_hook_run(const struct arguments *args)
 		.out = args->value[OPTION_OUT],
 		.datadir = args->value[OPTION_DATADIR],
 		.events_newest = true,
+		.remember = true,
 	};
 	const char *hook = args->operands[0];
 

@@ -60,6 +60,7 @@ command_build(const struct arguments *args)
 		.datadir = args->value[OPTION_DATADIR],
 		.worktree = args->value[OPTION_WORKTREE],
 		.events = args->value[OPTION_EVENTS],
+		.remember = true,
 		.progress = true,
 	};
 	struct build b;

@@ -42,6 +42,7 @@ content_read(struct arena *a, struct source *s, struct diag *d)
 	}
 	r.site = ARENA_NEW(a, struct site);
 	r.site->source = s;
+	r.site->arena = a;
 	r.drafts = addresses_new(a);
 	r.known_keys = addresses_new(a);
 	buf_init(&r.buf, LIMIT_TEXT_FILE);
@@ -52,6 +53,25 @@ content_read(struct arena *a, struct source *s, struct diag *d)
 	buf_clear(&r.buf);
 	report_drafts(&r);
 	return r.site;
+}
+
+bool
+content_load(const struct site *site, const struct page *p, struct diag *d)
+{
+	struct page *page = site->pages.at[p->index];
+	struct buf text;
+	bool ok;
+
+	if (!page->partial)
+		return true;
+	buf_init(&text, LIMIT_TEXT_FILE);
+	ok = source_read(site->source, p->file, d, &text);
+	if (ok) {
+		page->text = arena_str(site->arena, buf_str(&text));
+		page->partial = false;
+	}
+	buf_clear(&text);
+	return ok;
 }
 
 struct where

@@ -32,7 +32,8 @@ struct page {
 	enum page_kind kind;
 	size_t index; /* in site.pages */
 	const struct source_file *file; /* NULL when made by us */
-	struct str text; /* the whole file */
+	struct str text; /* the file; when `partial` only its beginning */
+	bool partial; /* content_load reads the rest */
 	size_t
 	    body; /* offset of the Markdown in text, after the front matter */
 	struct str
@@ -159,12 +160,20 @@ struct site {
 		size_t count, room;
 	} aliases;
 	struct source *source;
+	struct arena *arena; /* of content_read */
 	size_t drafts; /* pages left out as drafts */
 	struct strs draft_files; /* their files */
 };
 
 /* NULL only when nothing can be read at all; faults are in `d`. */
 struct site *content_read(struct arena *a, struct source *s, struct diag *d)
+    __attribute__((warn_unused_result));
+/*
+ * Makes page.text the whole file. A text of which an earlier run knew the title
+ * and length (source_memo) is not read before somebody needs it. False with a
+ * diagnostic.
+ */
+bool content_load(const struct site *site, const struct page *p, struct diag *d)
     __attribute__((warn_unused_result));
 /* The place of byte `offset` of the page's file, for a diagnostic. */
 struct where page_where(const struct page *p, size_t offset, size_t length);

@@ -30,6 +30,7 @@ struct document {
 	struct str stem; /* "01-for" */
 	struct str path; /* of the file, or of the folder of a file-less page */
 	struct module_folder *folder;
+	struct digest *digest; /* of the text, while reading */
 	bool broken; /* its front matter was refused: it was reported */
 	bool named; /* its title is its file's or folder's name */
 };
@@ -233,6 +234,21 @@ struct heading {
 bool heading_first(struct str body, struct heading *out);
 void measure_text(struct str text, size_t from, struct measure *out);
 unsigned measure_minutes(const struct measure *m);
+
+/* digest.c */
+struct digest {
+	struct str head; /* of the file, up to the line of the title at least */
+	struct measure measure;
+	struct heading heading; /* in the body; its text is not kept */
+	bool found; /* there is one */
+	struct str title; /* its plain text */
+};
+/* What an earlier run found in a file of these bytes. */
+bool digest_recall(
+    const struct reading *r, const struct source_file *f, struct digest *out);
+/* Looks at the document's text, and remembers what it found. */
+void digest_make(
+    const struct reading *r, const struct document *doc, struct digest *out);
 
 /* plain.c */
 struct str plain_inline(struct arena *a, struct str markdown);

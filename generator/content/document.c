@@ -30,8 +30,9 @@ document_read(
     struct reading *r, const struct source_file *f, enum document_kind kind)
 {
 	struct document *doc;
-	struct measure m;
-	struct str text;
+	struct digest *digest = ARENA_NEW(r->a, struct digest);
+	struct measure *m = &digest->measure;
+	bool known;
 
 	if (r->site->foreign && f->size > LIMIT_TEXT_FILE) {
 		diag_add(r->d, DIAG_WARNING, (struct where){ .path = f->path },
@@ -39,21 +40,26 @@ document_read(
 		    LIMIT_TEXT_FILE >> 20);
 		return NULL;
 	}
-	if (!read_text(r, f, &text))
+	known = kind != DOCUMENT_MODULE && digest_recall(r, f, digest);
+	if (!known && !read_text(r, f, &digest->head))
 		return NULL;
 	doc = ARENA_NEW(r->a, struct document);
+	doc->digest = digest;
 	doc->path = f->path;
 	doc->stem = path_stem(f->path);
 	doc->page.file = f;
-	doc->page.text = text;
+	doc->page.text = digest->head;
+	doc->page.partial = known;
 	front_read(r, doc, kind);
-	measure_text(text, doc->page.body, &m);
-	add_measure(&r->total, &m);
-	if (m.bad != SIZE_MAX)
-		diag_add(r->d, r->severity, where_at(f->path, text, m.bad, 1),
+	if (!known)
+		digest_make(r, doc, digest);
+	add_measure(&r->total, m);
+	if (m->bad != SIZE_MAX)
+		diag_add(r->d, r->severity,
+		    where_at(f->path, doc->page.text, m->bad, 1),
 		    "save it as UTF-8", "text is not UTF-8");
 	doc->page.minutes = doc->front.minutes ? (unsigned)doc->front.minutes
-					       : measure_minutes(&m);
+					       : measure_minutes(m);
 	doc->page.description = doc->front.description;
 	doc->page.image_alt = doc->front.image_alt;
 	doc->page.date = doc->front.date;
@@ -77,10 +83,9 @@ void
 document_title(struct reading *r, struct document *doc)
 {
 	struct page *p = &doc->page;
-	struct heading h;
-	bool found = heading_first(str_from_at(p->text, p->body), &h);
-	struct str text = found ? plain_inline(r->a, h.text) : STR_NONE;
-	bool fit = found && !h.html && (h.level == 1 || h.leads);
+	const struct heading h = doc->digest->heading;
+	struct str text = doc->digest->title;
+	bool fit = doc->digest->found && !h.html && (h.level == 1 || h.leads);
 
 	p->title = doc->front.title;
 	p->title_at = p->body + h.at;

@@ -289,6 +289,15 @@ link_anchor(struct links *l, const struct page *page, struct str anchor)
 	ARENA_PUSH(l->a, *anchors, arena_str(l->a, anchor));
 }
 
+/* The text a link stands in was perhaps not read in this run. */
+static struct where
+place_of_fragment(struct links *l, const struct fragment *f)
+{
+	if (!content_load(l->site, f->from, l->d))
+		return page_where(f->from, 0, 0);
+	return link_where(f->from, f->offset, f->target);
+}
+
 static bool
 has_anchor(const struct strs *anchors, struct str fragment)
 {
@@ -308,8 +317,7 @@ links_check(struct links *l)
 		if (str_eq_nocase(f->text, STR("top")) ||
 		    has_anchor(&l->anchors[f->to->index], f->text))
 			continue;
-		diag_add(l->d, l->severity,
-		    link_where(f->from, f->offset, f->target),
+		diag_add(l->d, l->severity, place_of_fragment(l, f),
 		    suggest_anchor(l, f->to, f->text),
 		    "no heading '#%.*s' in %.*s", STR_ARG(f->text),
 		    STR_ARG(f->to->file->path));

@@ -191,6 +191,8 @@ markdown_render(struct arena *a, struct links *l, const struct site *site,
 
 	*out = (struct rendered){ 0 };
 	buf_init(&w.scratch, LIMIT_TEXT_FILE);
+	if (!content_load(site, p, d))
+		goto end;
 	if (!document_parse(&w.doc, str_from_at(p->text, p->body),
 		PARSE_FOOTNOTES | PARSE_MATH, &why)) {
 		report_refusal(p, &why, d);

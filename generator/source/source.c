@@ -315,6 +315,26 @@ source_is_git(const struct source *s)
 	return s->git != NULL;
 }
 
+struct str
+source_id(const struct source *s, const struct source_file *f)
+{
+	const struct source_entry *e = s->entries.at[f->index];
+
+	return s->git ? str_of((const char *)e->id, sizeof e->id) : STR_NONE;
+}
+
+void
+source_set_memo(struct source *s, struct memo *m)
+{
+	s->memo = s->git ? m : NULL;
+}
+
+struct memo *
+source_memo(const struct source *s)
+{
+	return s->memo;
+}
+
 bool
 source_read(struct source *s, const struct source_file *f, struct diag *d,
     struct buf *out)

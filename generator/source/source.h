@@ -14,6 +14,7 @@
 
 #include "buf.h"
 #include "diag.h"
+#include "memo.h"
 
 struct source;
 
@@ -52,6 +53,14 @@ struct str source_time(const struct source *s);
 /* The folder's or repository's own name: "book" of "/srv/book.git". */
 struct str source_name(const struct source *s);
 bool source_is_git(const struct source *s);
+/* What names the bytes of a file: equal ids, equal bytes. "" for a plain
+ * folder. */
+struct str source_id(const struct source *s, const struct source_file *f);
+
+/* What earlier runs found out about files with an id; it outlives the source.
+ * NULL until it is set, and always for a plain folder. */
+void source_set_memo(struct source *s, struct memo *m);
+struct memo *source_memo(const struct source *s);
 
 /* The bytes, into `out` (a buffer with a cap). False with a diagnostic. */
 bool source_read(struct source *s, const struct source_file *f, struct diag *d,

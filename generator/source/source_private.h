@@ -35,6 +35,7 @@ struct source {
 		size_t count, room;
 	} entries;
 	struct str commit, time, name;
+	struct memo *memo;
 	struct source_history *histories;
 	bool histories_tried;
 };

@@ -58,12 +58,13 @@ content_read(struct arena *a, struct source *s, struct diag *d)
 bool
 content_load(const struct site *site, const struct page *p, struct diag *d)
 {
-	struct page *page = site->pages.at[p->index];
+	struct page *page;
 	struct buf text;
 	bool ok;
 
-	if (!page->partial)
+	if (!p->partial)
 		return true;
+	page = site->pages.at[p->index];
 	buf_init(&text, LIMIT_TEXT_FILE);
 	ok = source_read(site->source, p->file, d, &text);
 	if (ok) {

@@ -230,6 +230,7 @@ reads_settings(void **state)
 	assert_false(site->one_host);
 	assert_false(site->foreign);
 	assert_false(site->raw_html);
+	assert_false(site->beacon);
 	assert_int_equal(site->compress, COMPRESS_BROTLI | COMPRESS_ZSTD);
 	assert_int_equal(site->refund_days, 30);
 	assert_int_equal(site->navigation.count, 1);
@@ -239,7 +240,7 @@ reads_settings(void **state)
 	row_str(__LINE__, site->aliases.at[1].from, "/o/9.html");
 	row_str(
 	    __LINE__, site->aliases.at[1].to, "/courses/loops/basics/nine/");
-	put("site.yaml", "title: x\nurl: http://127.0.0.1:8080\n");
+	put("site.yaml", "title: x\nurl: http://127.0.0.1:8080\nbeacon: yes\n");
 	scratch_run(&scratch, "rm -r s/courses s/articles s/authors", NULL, 0);
 	read_again();
 	assert_quiet();
@@ -248,6 +249,7 @@ reads_settings(void **state)
 	assert_int_equal(site->compress, COMPRESS_GZIP);
 	assert_int_equal(site->languages.count, 1);
 	row_str(__LINE__, site->theme, "default");
+	assert_true(site->beacon);
 }
 
 static void
@@ -331,6 +333,8 @@ static const struct {
 	{ __LINE__, "site.yaml",
 	    "title: x\nurl: https://e.org\ncurrency: EUX\n",
 	    "site.yaml:3:11: unknown currency 'EUX'" },
+	{ __LINE__, "site.yaml", "title: x\nurl: https://e.org\nbeacon: on\n",
+	    "site.yaml:3:9: " },
 	{ __LINE__, "site.yaml", "title: x\nurl: https://e.org\nteaser: 60 %\n",
 	    "site.yaml:3:9: '60 %' is not a share" },
 	{ __LINE__, "site.yaml",

@@ -32,9 +32,14 @@ fill(struct arena *a, struct manifest *m)
 	struct manifest_alias alias = { STR("/old/"), STR("/new/") };
 	struct manifest_file file = { .type = STR("text/html; charset=utf-8") };
 
+	struct manifest_course course = { STR("loops"), STR("Loops"),
+		STR("Round and round"), STR("en"), STR("/courses/loops/"),
+		{ 0 } };
+
 	*m = (struct manifest){ .generator = STR("pennypress 0.1.0"),
 		.commit = STR("0123"),
 		.time = STR("2026-03-01T12:00:00Z"),
+		.events = STR("89ab"),
 		.title = STR("Site"),
 		.url = STR("https://example.org"),
 		.gateway = STR("https://example.org") };
@@ -46,13 +51,25 @@ fill(struct arena *a, struct manifest *m)
 	ARENA_PUSH(a, page.products, product.id);
 	ARENA_PUSH(a, m->offers, offer);
 	ARENA_PUSH(a, m->offers, member);
+	page.finishes = course.id;
 	ARENA_PUSH(a, m->members, page);
+	page.finishes = STR_NONE;
 	page.url = STR("/m/courses/loops/1/");
 	page.file = STR("members/courses/loops/1/index.html");
 	page.teaser = STR_NONE;
 	page.access = ACCESS_SIGNED_IN;
 	ARENA_PUSH(a, m->members, page);
 	ARENA_PUSH(a, m->aliases, alias);
+	ARENA_PUSH(a, course.row, ((struct manifest_score){ 2, 70000 }));
+	ARENA_PUSH(a, course.row, ((struct manifest_score){ 1, 300 }));
+	ARENA_PUSH(a, m->courses, course);
+	course = (struct manifest_course){ .id = STR("beds"),
+		.lang = STR("en"),
+		.url = STR("/courses/beds/") };
+	ARENA_PUSH(a, m->courses, course);
+	course.id = STR("zhi");
+	course.url = STR("/courses/zhi/");
+	ARENA_PUSH(a, m->courses, course);
 	hash_of(STR("x"), &file.hash);
 	file.path = STR("public/index.html");
 	file.bytes = 1;
@@ -98,6 +115,17 @@ what_is_written_is_read(void **state)
 	assert_int_equal(m.offers.at[1].kind, OFFER_MEMBERSHIP);
 	row_str(__LINE__, m.offers.at[0].title, "Loops \"for ever\"");
 	row_str(__LINE__, m.languages.at[1], "zh");
+	row_str(__LINE__, m.events, "89ab");
+	row_str(__LINE__, m.members.at[0].finishes, "");
+	row_str(__LINE__, m.members.at[1].finishes, "loops");
+	assert_int_equal(m.courses.count, 3);
+	row_str(__LINE__, m.courses.at[0].description, "Round and round");
+	row_str(__LINE__, m.courses.at[2].url, "/courses/zhi/");
+	assert_int_equal(m.courses.at[0].row.count, 2);
+	assert_int_equal(m.courses.at[0].row.at[0].course, 2);
+	assert_int_equal(m.courses.at[0].row.at[0].score, 70000);
+	assert_int_equal(m.courses.at[0].row.at[1].course, 1);
+	assert_int_equal(m.courses.at[1].row.count, 0);
 	buf_init(&second, 1 << 20);
 	manifest_write(&second, &m);
 	assert_true(str_eq(buf_str(&first), buf_str(&second)));
@@ -122,10 +150,13 @@ the_empty_release_is_fine(void **state)
 	manifest_write(&b, &m);
 	row_str(__LINE__, buf_str(&b),
 	    "{\n\"format\":1,\n\"generator\":\"\",\n"
-	    "\"source\":{\"commit\":\"\",\"time\":\"\"},\n"
+	    "\"source\":{\"commit\":\"\",\"time\":\"\","
+	    "\"events\":\"\"},\n"
 	    "\"site\":{\"title\":\"\",\"url\":\"\",\"gateway\":\"\","
 	    "\"languages\":[]},\n\"products\":[],\n\"offers\":[],\n"
-	    "\"members\":[],\n\"aliases\":[],\n\"files\":[]\n}\n");
+	    "\"courses\":[],\n"
+	    "\"members\":[],\n\"aliases\":[],\n\"files\":[]\n}"
+	    "\n");
 	assert_true(manifest_read(&a, buf_str(&b), &m, error));
 	manifest_id(buf_str(&b), id);
 	assert_int_equal(strlen(id), RELEASE_ID);
@@ -189,6 +220,27 @@ what_is_off_is_refused(void **state)
 		    "'to' is no address" },
 		{ __LINE__, "\"type\":\"text", "\"type\":\"\\u0001",
 		    "no media type" },
+		/* Releases of earlier programs know nothing of these. */
+		{ __LINE__, "\"courses\":[", "\"more\":[", NULL },
+		{ __LINE__, "\"events\":\"", "\"more\":\"", NULL },
+		{ __LINE__, "\"finishes\":\"loops", "\"more\":\"loops", NULL },
+		{ __LINE__, "\"events\":\"89ab\"", "\"events\":7", "'events'" },
+		{ __LINE__, "\"finishes\":\"loops\"", "\"finishes\":7",
+		    "'finishes'" },
+		{ __LINE__, "\"courses\":[", "\"courses\":7,\"x\":[",
+		    "'courses'" },
+		{ __LINE__, "\"url\":\"/courses/beds/", "\"url\":\"beds/",
+		    "'url' is no address" },
+		{ __LINE__, "\"row\":[2,", "\"more\":[2,", "'row'" },
+		{ __LINE__, "[2,70000,1,300]", "[2,70000,1]", "a bad row" },
+		{ __LINE__, "[2,70000,1,300]", "[0,300]", "a bad row" },
+		{ __LINE__, "[2,70000,1,300]", "[3,300]", "a bad row" },
+		{ __LINE__, "[2,70000,1,300]", "[-1,300]", "a bad row" },
+		{ __LINE__, "[2,70000,1,300]", "[1,0]", "a bad row" },
+		{ __LINE__, "[2,70000,1,300]", "[1,3000000000]", "a bad row" },
+		{ __LINE__, "[2,70000,1,300]", "[1,0.5]", "a bad row" },
+		{ __LINE__, "[2,70000,1,300]", "[\"beds\",1]", "a bad row" },
+		{ __LINE__, "[2,70000,1,300]", "[1,300,2,70000]", "a bad row" },
 		{ __LINE__, "\"members\":[", "\"members\":7,\"x\":[",
 		    "'members' is missing" },
 	};

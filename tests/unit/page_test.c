@@ -1,34 +1,9 @@
 /* Whole small sites, from files in a folder to the bytes of the release. */
-#include "row.h"
-#include "scratch.h"
+#include "built_site.h"
 
 #include "asset.h"
 #include "contents.h"
-#include "page.h"
 #include "phrase.h"
-
-struct written {
-	struct str path, data;
-};
-
-/* A built site; everything in one arena. */
-struct built {
-	struct arena arena;
-	struct diag d;
-	struct source *source;
-	struct site *site;
-	struct links *links;
-	struct theme *theme;
-	struct {
-		struct written *at;
-		size_t count, room;
-	} files;
-	bool good;
-};
-
-struct input {
-	const char *path, *text;
-};
 
 static const struct input shop[] = {
 	{ "site.yaml",
@@ -65,136 +40,6 @@ static const struct input shop[] = {
 	    "Her life.\n" },
 	{ NULL, NULL },
 };
-
-static bool
-take(void *context, struct str path, struct str data)
-{
-	struct built *b = context;
-	for (size_t i = 0; i < b->files.count; i++)
-		assert_false(str_eq(b->files.at[i].path, path));
-	ARENA_PUSH(&b->arena, b->files,
-	    ((struct written){
-		arena_str(&b->arena, path), arena_str(&b->arena, data) }));
-	return true;
-}
-
-static void
-write_input(const struct scratch *folder, const struct input *files)
-{
-	for (; files && files->path; files++)
-		scratch_write(folder, files->path, str_from(files->text));
-}
-
-static bool
-fill_pages(struct built *b)
-{
-	struct page_sink sink = { take, b };
-	struct markdown_strings strings = { theme_string, b->theme };
-	struct arena scratch;
-	arena_init(&scratch);
-	bool good = true;
-	for (size_t i = 0; good && i < b->site->pages.count; i++) {
-		const struct page *p = b->site->pages.at[i];
-		struct rendered r = { 0 };
-		good = markdown_render(&scratch, b->links, b->site, p, &strings,
-			   &b->d, &r) &&
-		    page_write(b->theme, b->links, b->site, p, &r, &scratch,
-			&sink, &b->d);
-		arena_reset(&scratch);
-	}
-	good = good &&
-	    page_write_common(
-		b->theme, b->links, b->site, &scratch, &sink, &b->d);
-	arena_clear(&scratch);
-	return good;
-}
-
-/* `more` replaces or adds files; either may be NULL. */
-static struct built *
-build(const struct input *files, const struct input *more)
-{
-	struct scratch folder;
-	assert_int_equal(scratch_make(&folder), 0);
-	write_input(&folder, files);
-	write_input(&folder, more);
-	struct built *b = calloc(1, sizeof *b);
-	assert_non_null(b);
-	arena_init(&b->arena);
-	diag_init(&b->d);
-	b->source = source_open(folder.path, NULL, true, &b->d);
-	assert_non_null(b->source);
-	b->site = content_read(&b->arena, b->source, &b->d);
-	assert_non_null(b->site);
-	b->links = links_new(&b->arena, b->site, &b->d);
-	b->theme = theme_open(&b->arena, b->site, NULL, ".", &b->d);
-	b->good = b->theme && fill_pages(b) && !b->d.errors;
-	scratch_remove(&folder);
-	return b;
-}
-
-static void
-done(struct built *b)
-{
-	theme_free(b->theme);
-	source_free(b->source);
-	diag_clear(&b->d);
-	arena_clear(&b->arena);
-	free(b);
-}
-
-static struct built *
-build_well(const struct input *files, const struct input *more)
-{
-	struct built *b = build(files, more);
-	if (!b->good)
-		diag_print(&b->d, stderr, "");
-	assert_true(b->good);
-	return b;
-}
-
-static struct str
-file_of(const struct built *b, const char *path)
-{
-	for (size_t i = 0; i < b->files.count; i++)
-		if (str_eq_z(b->files.at[i].path, path))
-			return b->files.at[i].data;
-	return STR_NONE;
-}
-
-static size_t
-count_of(struct str text, const char *what)
-{
-	size_t count = 0, at;
-	struct str needle = str_from(what);
-	while ((at = str_search(text, needle)) < text.len) {
-		count++;
-		text = str_from_at(text, at + needle.len);
-	}
-	return count;
-}
-
-struct expectation {
-	int line;
-	const char *path, *what;
-	int count; /* -1: at least once */
-};
-
-static void
-expect(const struct built *b, const struct expectation *rows, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct str text = file_of(b, rows[i].path);
-		if (!text.len)
-			fail_msg("row at line %d: no file %s", rows[i].line,
-			    rows[i].path);
-		size_t found = count_of(text, rows[i].what);
-		if (rows[i].count < 0 ? found == 0
-				      : found != (size_t)rows[i].count)
-			fail_msg("row at line %d: %s has '%s' %zu times",
-			    rows[i].line, rows[i].path, rows[i].what, found);
-	}
-}
-#define EXPECT(b, rows) expect((b), (rows), ROWS(rows))
 
 #define LOOPS "public/courses/loops/"
 
@@ -458,7 +303,7 @@ test_shells(void **state)
 {
 	(void)state;
 	static const char *const names[] = { "paywall", "return", "account",
-		"error", "checkout" };
+		"error", "checkout", "list" };
 	static const char *const languages[] = { "en", "zh" };
 	static const struct expectation rows[] = {
 		{ __LINE__, "gate/en/paywall.html", "<% page_title %></h1>",
@@ -468,11 +313,27 @@ test_shells(void **state)
 		{ __LINE__, "gate/zh/paywall.html", "30 天内", 1 },
 		{ __LINE__, "gate/zh/return.html", "谢谢你", 1 },
 		{ __LINE__, "gate/en/account.html", "<% sign_out %>", 1 },
+		{ __LINE__, "gate/en/account.html", "data-block=\"list\"", 1 },
+		{ __LINE__, "gate/en/account.html", "<% reading_action %>", 1 },
+		{ __LINE__, "gate/en/account.html",
+		    "older than <% keep_days %> days", 1 },
+		{ __LINE__, "gate/zh/account.html", "超过 <% keep_days %> 天",
+		    1 },
+		{ __LINE__, "gate/en/return.html", "<% confirm_action %>", 1 },
+		/* The reader's list is a piece of a page. */
+		{ __LINE__, "gate/en/list.html", "<html", 0 },
+		{ __LINE__, "gate/en/list.html",
+		    "<h2 id=\"P-list\">Next for you</h2>", 1 },
+		{ __LINE__, "gate/en/list.html", ">Goes with <% because %><%/",
+		    1 },
+		{ __LINE__, "gate/zh/list.html",
+		    ">适合接着《<% because %>》读<%/", 1 },
+		{ __LINE__, "gate/zh/list.html", "<a href=\"<% url %>\"", 1 },
 	};
 	struct built *b = build_well(shop, NULL);
 	EXPECT(b, rows);
 	for (size_t i = 0; i < 2; i++) {
-		for (size_t j = 0; j < 5; j++) {
+		for (size_t j = 0; j < ROWS(names); j++) {
 			char path[64];
 			snprintf(path, sizeof path, "gate/%s/%s.html",
 			    languages[i], names[j]);
@@ -480,7 +341,10 @@ test_shells(void **state)
 			struct arena a;
 			arena_init(&a);
 			struct template_set *set = template_set_new();
-			assert_true(str_starts(html, STR("<!doctype html>")));
+			bool list = strcmp(names[j], "list") == 0;
+			assert_true(str_starts(html,
+			    list ? STR("<%# has_list %>")
+				 : STR("<!doctype html>")));
 			assert_int_equal(count_of(html, "<script"), 0);
 			assert_int_equal(count_of(html, "{{"), 0);
 			assert_true(template_add(set, &b->d, STR("shell"),

@@ -52,6 +52,8 @@ content_read(struct arena *a, struct source *s, struct diag *d)
 		foreign_read(&r);
 	buf_clear(&r.buf);
 	report_drafts(&r);
+	for (size_t i = 0; i < r.site->pages.count; i++)
+		r.site->sells |= r.site->pages.at[i]->member_url.len > 0;
 	return r.site;
 }
 

@@ -137,6 +137,7 @@ struct site {
 	unsigned refund_days;
 	bool raw_html;
 	bool beacon; /* public pages tell the gateway of visits */
+	bool sells; /* some page is not for everybody */
 	unsigned compress; /* enum compression bits */
 	struct page_list pages; /* all, in a fixed order */
 	struct {

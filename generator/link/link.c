@@ -233,8 +233,36 @@ report_broken(const struct link *k, const struct found *found)
 	return STR_NONE;
 }
 
-struct str
-link_resolve(struct links *l, const struct page *from, enum audience audience,
+void
+links_trace(struct links *l, struct link_trace *trace)
+{
+	l->trace = trace;
+}
+
+void
+links_try(struct links *l)
+{
+	diag_init(&l->tried.faults);
+	l->tried.d = l->d;
+	l->tried.fragments = l->fragments.count;
+	l->d = &l->tried.faults;
+}
+
+bool
+links_tried(struct links *l, bool undo)
+{
+	const struct diag *d = &l->tried.faults;
+	bool good = !d->errors && !d->warnings;
+
+	if (undo || !good)
+		l->fragments.count = l->tried.fragments;
+	l->d = l->tried.d;
+	diag_clear(&l->tried.faults);
+	return good;
+}
+
+static struct str
+resolve(struct links *l, const struct page *from, enum audience audience,
     struct str target, size_t offset, bool is_image)
 {
 	struct link k = {
@@ -266,6 +294,23 @@ link_resolve(struct links *l, const struct page *from, enum audience audience,
 }
 
 struct str
+link_resolve(struct links *l, const struct page *from, enum audience audience,
+    struct str target, size_t offset, bool is_image)
+{
+	struct link_call call = { .audience = audience,
+		.is_image = is_image,
+		.offset = offset,
+		.result =
+		    resolve(l, from, audience, target, offset, is_image) };
+
+	if (l->trace) {
+		call.target = arena_str(l->a, target);
+		ARENA_PUSH(l->a, l->trace->calls, call);
+	}
+	return call.result;
+}
+
+struct str
 link_file(struct links *l, const struct page *from, enum audience audience,
     struct str path, struct where at)
 {
@@ -286,7 +331,10 @@ link_anchor(struct links *l, const struct page *page, struct str anchor)
 {
 	struct strs *anchors = &l->anchors[page->index];
 
-	ARENA_PUSH(l->a, *anchors, arena_str(l->a, anchor));
+	anchor = arena_str(l->a, anchor);
+	ARENA_PUSH(l->a, *anchors, anchor);
+	if (l->trace)
+		ARENA_PUSH(l->a, l->trace->anchors, anchor);
 }
 
 /* The text a link stands in was perhaps not read in this run. */

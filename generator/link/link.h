@@ -23,6 +23,32 @@ struct links;
 
 struct links *links_new(
     struct arena *a, const struct site *site, struct diag *d);
+
+/*
+ * What a page asked of the links while it was rendered. Asked again in a later
+ * run, with the same answers, it says that the page would be the same; and has
+ * the same effects: files are used, fragments are looked for.
+ */
+struct link_call {
+	enum audience audience;
+	bool is_image;
+	size_t offset;
+	struct str target, result;
+};
+struct link_trace {
+	struct {
+		struct link_call *at;
+		size_t count, room;
+	} calls;
+	struct strs anchors;
+};
+/* Notes calls of link_resolve and link_anchor, in the arena of links_new. NULL:
+ * no more. */
+void links_trace(struct links *l, struct link_trace *trace);
+/* Between these, faults are not reported. The end says whether there were none;
+ * when there were, or with `undo`, fragments asked for are forgotten. */
+void links_try(struct links *l);
+bool links_tried(struct links *l, bool undo);
 /*
  * The address to write for `target` as it stands in the source of `from` at
  * `offset` (for diagnostics). External addresses, "#fragment" and mailto: come

@@ -35,6 +35,11 @@ struct links {
 	struct addresses *drafts; /* by path */
 	struct strs *anchors; /* by page index */
 	struct {
+		struct diag faults, *d;
+		size_t fragments;
+	} tried;
+	struct link_trace *trace; /* NULL: not noted */
+	struct {
 		struct fragment *at;
 		size_t count, room;
 	} fragments;

@@ -1,5 +1,7 @@
 #include "ast.h"
 
+#include "html.h"
+
 #include <cmark-gfm/syntax_extension.h>
 
 cmark_node *
@@ -23,6 +25,14 @@ end_line(struct buf *out)
 		buf_add_c(out, '\n');
 }
 
+/* What stands between the tags. */
+static void
+add_html(struct str html, struct buf *out)
+{
+	html_strip(out, html);
+	buf_add_c(out, ' ');
+}
+
 static void
 add_text(const cmark_node *top, bool images, struct buf *out)
 {
@@ -38,6 +48,10 @@ add_text(const cmark_node *top, bool images, struct buf *out)
 				break;
 			case CMARK_NODE_CODE_BLOCK:
 				buf_add(out, chunk_str(node->as.code.literal));
+				break;
+			case CMARK_NODE_HTML_BLOCK:
+			case CMARK_NODE_HTML_INLINE:
+				add_html(chunk_str(node->as.literal), out);
 				break;
 			case CMARK_NODE_SOFTBREAK:
 			case CMARK_NODE_LINEBREAK:

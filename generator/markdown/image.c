@@ -41,6 +41,7 @@ size_of(struct work *w, struct str target, struct image_size *size)
 	f = file_of(w, target);
 	if (!f || f->size > IMAGE_MOST)
 		return false;
+	ARENA_PUSH(w->arena, w->images, f);
 	buf_init(&data, IMAGE_MOST);
 	ok = source_read(w->site->source, f, w->diag, &data) &&
 	    image_size(buf_str(&data), size);

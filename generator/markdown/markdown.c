@@ -1,5 +1,7 @@
 #include "cjk.h"
+#include "html.h"
 #include "limits.h"
+#include "recall.h"
 #include "render.h"
 
 static void
@@ -133,6 +135,25 @@ fill_toc(struct work *w, const cmark_node *cut, struct rendered *out)
 		out->teaser_sections--;
 }
 
+/* What everybody may read: the blocks before the cut, and the notes that were
+ * used there. */
+static void
+fill_free(struct work *w, const cmark_node *cut, struct rendered *out)
+{
+	bool before = true;
+	struct buf text;
+
+	buf_init(&text, LIMIT_PAGE);
+	for (cmark_node *n = w->doc.root->first_child; n; n = n->next) {
+		before = before && n != cut;
+		if (n->type == CMARK_NODE_FOOTNOTE_DEFINITION ? note_is_used(n)
+							      : before)
+			ast_text(n, &text);
+	}
+	out->free_text = finish(w, &text);
+	buf_clear(&text);
+}
+
 static void
 fill_rest(struct work *w, cmark_node *cut, struct rendered *out)
 {
@@ -172,6 +193,40 @@ render_teaser(struct work *w, struct rendered *out)
 	buf_clear(&html);
 	fill_toc(w, cut, out);
 	fill_rest(w, cut, out);
+	fill_free(w, cut, out);
+	return ok;
+}
+
+static struct str
+opening_of(struct arena *a, struct str html)
+{
+	size_t from = str_search(html, STR("<p>"));
+	struct str rest = str_from_at(html, from), opening;
+	struct buf text;
+
+	buf_init(&text, LIMIT_PAGE);
+	html_strip(&text, str_sub(rest, 0, str_search(rest, STR("</p>"))));
+	opening = arena_str(a, str_trim(buf_str(&text)));
+	buf_clear(&text);
+	return opening;
+}
+
+static bool
+render_page(struct work *w, struct rendered *out)
+{
+	bool is_free = w->page->access == ACCESS_FREE;
+	bool ok =
+	    render_body(w, is_free ? AUDIENCE_PUBLIC : AUDIENCE_MEMBERS, out);
+
+	if (is_free)
+		fill_toc(w, NULL, out);
+	else
+		ok = render_teaser(w, out) && ok;
+	if (is_free && w->site->sells)
+		fill_free(w, NULL, out);
+	out->title_anchor = w->title_anchor;
+	out->opening = opening_of(w->arena, out->html);
+	out->teaser_opening = opening_of(w->arena, out->teaser);
 	return ok;
 }
 
@@ -187,9 +242,11 @@ markdown_render(struct arena *a, struct links *l, const struct site *site,
 		.strings = strings,
 		.diag = d };
 	struct refusal why;
-	bool is_free = p->access == ACCESS_FREE, ok = false;
+	struct recall recall;
+	bool ok = false;
 
 	*out = (struct rendered){ 0 };
+	recall_begin(&recall, &w);
 	buf_init(&w.scratch, LIMIT_TEXT_FILE);
 	if (!content_load(site, p, d))
 		goto end;
@@ -201,13 +258,9 @@ markdown_render(struct arena *a, struct links *l, const struct site *site,
 	prepare(&w);
 	if (site->foreign)
 		report_includes(p, d);
-	ok = render_body(&w, is_free ? AUDIENCE_PUBLIC : AUDIENCE_MEMBERS, out);
-	if (is_free)
-		fill_toc(&w, NULL, out);
-	else
-		ok = render_teaser(&w, out) && ok;
-	out->title_anchor = w.title_anchor;
+	ok = render_page(&w, out);
 end:
+	recall_end(&recall, &w, ok, out);
 	document_clear(&w.doc);
 	buf_clear(&w.scratch);
 	return ok;

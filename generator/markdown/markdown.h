@@ -65,10 +65,18 @@ struct rendered {
 	size_t sections; /* h2 in all */
 	size_t teaser_sections; /* h2 that the teaser shows whole */
 	unsigned rest_minutes; /* reading time of what the teaser leaves out */
-	struct str rest_text; /* paid pages: plain text of what is left out */
+	/* Plain text, where something is for sale: paid pages: what is left
+	 * out; what everybody may read. */
+	struct str rest_text, free_text;
 	struct str title_anchor; /* of the h1 that the template prints, or "" */
 	struct str first_image; /* resolved address, or "" */
 	bool has_code, has_math;
+	/* Plain text of the first paragraph of html and of teaser. */
+	struct str opening, teaser_opening;
+	/* Names html and teaser: equal names, equal bytes. Zero where nothing
+	 * is remembered. */
+	struct memo_key markup;
+	bool recalled; /* html and teaser are not there, only their name */
 };
 
 /*
@@ -87,6 +95,14 @@ struct markdown_strings {
 bool markdown_render(struct arena *a, struct links *l, const struct site *site,
     const struct page *p, const struct markdown_strings *strings,
     struct diag *d, struct rendered *out) __attribute__((warn_unused_result));
+/*
+ * What an earlier run found for a page that would be the same now, without
+ * reading its text: everything but html and teaser. False when it would not, or
+ * is not known.
+ */
+bool markdown_recall(struct arena *a, struct links *l, const struct site *site,
+    const struct page *p, const struct markdown_strings *strings,
+    struct rendered *out) __attribute__((warn_unused_result));
 /* Plain CommonMark/GFM of `text` without links, anchors or callouts: what the
  * specification's examples are held against, and short texts in front matter.
  */

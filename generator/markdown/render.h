@@ -38,6 +38,10 @@ struct work {
 		const cmark_node *block;
 		size_t offset;
 	} cursor; /* where the last address was found */
+	struct {
+		const struct source_file **at;
+		size_t count, room;
+	} images; /* whose size was looked at */
 	struct buf scratch;
 };
 

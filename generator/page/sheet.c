@@ -27,20 +27,6 @@ shorten(struct arena *a, struct str text)
 	return arena_printf(a, "%.*s…", STR_ARG(str_sub(text, 0, end)));
 }
 
-static struct str
-first_paragraph(struct arena *a, struct str html)
-{
-	size_t from = str_search(html, STR("<p>"));
-	struct str rest = str_from_at(html, from);
-	struct str inside = str_sub(rest, 0, str_search(rest, STR("</p>")));
-	struct buf text;
-	buf_init(&text, LIMIT_PAGE);
-	html_strip(&text, inside);
-	struct str result = shorten(a, arena_str(a, buf_str(&text)));
-	buf_clear(&text);
-	return result;
-}
-
 /* The site's description is in the site's default language, whoever gives it
  * to a page in another. */
 struct str
@@ -80,7 +66,9 @@ description_of(const struct sheet *s)
 {
 	struct str found = sheet_lead(s);
 	if (!found.len)
-		found = first_paragraph(s->arena, s->html);
+		found = shorten(s->arena,
+		    s->teaser ? s->rendered->teaser_opening
+			      : s->rendered->opening);
 	if (!found.len &&
 	    (s->page->kind == PAGE_HOME || s->page->kind == PAGE_ARTICLES))
 		found = titles_listed(s);

@@ -79,32 +79,17 @@ build_close(struct build *b)
 }
 
 static bool
-add_to_release(void *context, struct str path, struct str data)
+add_to_release(
+    void *context, struct str path, struct str data, const struct memo_key *key)
 {
-	return publish_add(context, path, data);
+	return publish_add_known(context, path, data, key);
 }
 
 static bool
-is_for_sale(const struct site *site)
+keep_in_release(
+    void *context, const struct memo_key keys[PAGE_VERSIONS], size_t count)
 {
-	for (size_t i = 0; i < site->pages.count; i++) {
-		if (site->pages.at[i]->member_url.len)
-			return true;
-	}
-	return false;
-}
-
-/* As leak checking reads it: with its attributes, and as text. */
-static void
-declare_free(struct build *b, struct str html)
-{
-	struct buf text;
-
-	buf_init(&text, LIMIT_PAGE);
-	html_strip(&text, html);
-	publish_free_text(b->publish, buf_str(&text));
-	publish_free_text(b->publish, html);
-	buf_clear(&text);
+	return publish_keep(context, keys, count);
 }
 
 static void
@@ -112,12 +97,9 @@ declare_page(struct build *b, const struct page *p, const struct rendered *r)
 {
 	publish_free_text(b->publish, p->title);
 	publish_free_text(b->publish, p->description);
-	if (p->member_url.len) {
-		declare_free(b, r->teaser);
+	publish_free_text(b->publish, r->free_text);
+	if (p->member_url.len)
 		publish_secret(b->publish, p, r->rest_text);
-	} else {
-		declare_free(b, r->html);
-	}
 }
 
 /* What site.yaml and a course's front matter say is public. */
@@ -145,15 +127,39 @@ declare_site(struct build *b)
 		publish_free_text(b->publish, site->authors.at[i]->description);
 }
 
+/* Is the page what it was in an earlier run, to the byte? */
+static bool
+keep_page(struct build *b, const struct page *p,
+    const struct markdown_strings *strings, struct page_sink *sink)
+{
+	size_t mark = links_mark(b->links);
+	struct rendered r;
+
+	if (!b->memo || !b->publish || !b->theme || b->diag->errors ||
+	    !markdown_recall(&b->scratch, b->links, b->site, p, strings, &r))
+		return false;
+	if (!page_keep(b->theme, b->links, p, &r, &b->scratch, sink, b->diag)) {
+		links_back(b->links, mark);
+		return false;
+	}
+	b->teasers[p->index] =
+	    (struct build_teaser){ r.sections, r.teaser_sections };
+	if (b->site->sells)
+		declare_page(b, p, &r);
+	return true;
+}
+
 /* Faults are looked for in every page, also when none is written any more. */
 static void
-build_page(struct build *b, const struct page *p, bool for_sale)
+build_page(struct build *b, const struct page *p)
 {
 	const struct markdown_strings strings = { theme_string, b->theme };
-	struct page_sink sink = { add_to_release, b->publish };
+	struct page_sink sink = { add_to_release, keep_in_release, b->publish };
 	struct rendered r;
 
 	arena_reset(&b->scratch);
+	if (keep_page(b, p, &strings, &sink))
+		return;
 	if (!markdown_render(&b->scratch, b->links, b->site, p,
 		b->theme ? &strings : NULL, b->diag, &r))
 		return;
@@ -161,7 +167,7 @@ build_page(struct build *b, const struct page *p, bool for_sale)
 	    (struct build_teaser){ r.sections, r.teaser_sections };
 	if (!b->publish || !b->theme || b->diag->errors)
 		return;
-	if (for_sale)
+	if (b->site->sells)
 		declare_page(b, p, &r);
 	if (!page_write(b->theme, b->links, b->site, p, &r, &b->scratch, &sink,
 		b->diag) &&
@@ -171,7 +177,7 @@ build_page(struct build *b, const struct page *p, bool for_sale)
 }
 
 static void
-build_pages(struct build *b, bool for_sale)
+build_pages(struct build *b)
 {
 	struct progress progress;
 	size_t count = b->site->pages.count;
@@ -180,7 +186,7 @@ build_pages(struct build *b, bool for_sale)
 	progress_begin(&progress, b->options.progress, count);
 	for (size_t i = 0; i < count; i++) {
 		progress_step(&progress, i);
-		build_page(b, b->site->pages.at[i], for_sale);
+		build_page(b, b->site->pages.at[i]);
 	}
 	progress_end(&progress);
 }
@@ -295,23 +301,21 @@ finish(struct build *b)
 bool
 build_run(struct build *b)
 {
-	struct page_sink sink = { add_to_release, NULL };
-	bool for_sale;
+	struct page_sink sink = { add_to_release, keep_in_release, NULL };
 
 	if (!b->site)
 		return false;
-	for_sale = is_for_sale(b->site);
 	if (read_events(b) && load_texts(b))
 		b->recommend = recommend_new(
 		    &b->arena, b->site, b->events.events, NULL, b->diag);
 	if (open_theme(b) && !b->diag->errors)
-		b->publish =
-		    publish_begin(b->options.out, b->site->compress, b->diag);
+		b->publish = publish_begin(
+		    b->options.out, b->site->compress, b->memo, b->diag);
 	sink.context = b->publish;
 	b->links = links_new(&b->arena, b->site, b->diag);
-	if (b->publish && for_sale)
+	if (b->publish && b->site->sells)
 		declare_site(b);
-	build_pages(b, for_sale);
+	build_pages(b);
 	arena_reset(&b->scratch);
 	if (b->publish && !b->diag->errors &&
 	    !page_write_common(

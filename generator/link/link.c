@@ -244,21 +244,30 @@ links_try(struct links *l)
 {
 	diag_init(&l->tried.faults);
 	l->tried.d = l->d;
-	l->tried.fragments = l->fragments.count;
 	l->d = &l->tried.faults;
 }
 
 bool
-links_tried(struct links *l, bool undo)
+links_tried(struct links *l)
 {
 	const struct diag *d = &l->tried.faults;
 	bool good = !d->errors && !d->warnings;
 
-	if (undo || !good)
-		l->fragments.count = l->tried.fragments;
 	l->d = l->tried.d;
 	diag_clear(&l->tried.faults);
 	return good;
+}
+
+size_t
+links_mark(const struct links *l)
+{
+	return l->fragments.count;
+}
+
+void
+links_back(struct links *l, size_t mark)
+{
+	l->fragments.count = mark;
 }
 
 static struct str

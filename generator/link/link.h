@@ -45,10 +45,13 @@ struct link_trace {
 /* Notes calls of link_resolve and link_anchor, in the arena of links_new. NULL:
  * no more. */
 void links_trace(struct links *l, struct link_trace *trace);
-/* Between these, faults are not reported. The end says whether there were none;
- * when there were, or with `undo`, fragments asked for are forgotten. */
+/* Between these, faults are not reported; the end says whether there were none.
+ */
 void links_try(struct links *l);
-bool links_tried(struct links *l, bool undo);
+bool links_tried(struct links *l);
+/* Forgets the fragments that were asked for since the mark. */
+size_t links_mark(const struct links *l);
+void links_back(struct links *l, size_t mark);
 /*
  * The address to write for `target` as it stands in the source of `from` at
  * `offset` (for diagnostics). External addresses, "#fragment" and mailto: come

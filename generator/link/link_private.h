@@ -36,7 +36,6 @@ struct links {
 	struct strs *anchors; /* by page index */
 	struct {
 		struct diag faults, *d;
-		size_t fragments;
 	} tried;
 	struct link_trace *trace; /* NULL: not noted */
 	struct {

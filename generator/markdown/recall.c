@@ -175,7 +175,7 @@ ask_again(const struct work *w, struct str asked)
 		same = f && str_eq(unpack_str(&u), source_id(source, f));
 	}
 	same = same && unpack_done(&u);
-	return links_tried(w->links, !same) && same;
+	return links_tried(w->links) && same;
 }
 
 static bool
@@ -219,6 +219,7 @@ markdown_recall(struct arena *a, struct links *l, const struct site *site,
 		.links = l,
 		.strings = strings };
 	struct unpack u = { .bad = false };
+	size_t mark = links_mark(l);
 	struct memo_key key;
 	struct str asked;
 
@@ -227,8 +228,10 @@ markdown_recall(struct arena *a, struct links *l, const struct site *site,
 	    !memo_get(source_memo(site->source), &key, &u.in))
 		return false;
 	asked = unpack_str(&u);
-	if (u.bad || !ask_again(&w, asked) || !unpack_found(&w, &u, out))
+	if (u.bad || !ask_again(&w, asked) || !unpack_found(&w, &u, out)) {
+		links_back(l, mark);
 		return false;
+	}
 	name_markup(&key, asked, &out->markup);
 	return true;
 }

@@ -7,6 +7,7 @@
 /* Lessons [from, to) of a course, as one piece of markup. */
 struct contents_part {
 	struct str html;
+	struct memo_key key;
 };
 
 /* A run of lessons of one module, or of none. */
@@ -170,8 +171,15 @@ make_part(struct theme *t, struct links *l, const struct page *lesson,
 		return false;
 	struct contents_part *part = ARENA_NEW(t->arena, struct contents_part);
 	part->html = arena_str(t->arena, html);
+	memo_key_of(&part->key, part->html);
 	find_marks(t, l, c, &w, audience, part);
 	return true;
+}
+
+const struct memo_key *
+contents_key(const struct contents_part *part)
+{
+	return &part->key;
 }
 
 size_t

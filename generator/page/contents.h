@@ -22,6 +22,9 @@ enum {
 bool contents_of(struct theme *t, struct links *l, const struct page *lesson,
     enum audience audience, struct arena *a, struct diag *d, struct str *html)
     __attribute__((warn_unused_result));
+/* The hash of a part's markup. */
+struct contents_part;
+const struct memo_key *contents_key(const struct contents_part *part);
 /* The lesson's place in its course, counted from 1. */
 size_t contents_position(struct theme *t, const struct page *lesson);
 

@@ -30,9 +30,17 @@ void theme_free(struct theme *t);
  * then English. Fits struct markdown_strings. */
 struct str theme_string(const void *theme, struct str lang, struct str key);
 
-/* Takes a file of the release: path inside it, and bytes. */
+/*
+ * Takes the files of a release: path inside it, and bytes. `key` is the hash of
+ * all the bytes were made from, or NULL. `keep` puts files of an earlier run
+ * there, all of them by their keys, or does nothing and is false.
+ */
+enum { PAGE_VERSIONS = 2 };
 struct page_sink {
-	bool (*add)(void *context, struct str path, struct str data);
+	bool (*add)(void *context, struct str path, struct str data,
+	    const struct memo_key *key);
+	bool (*keep)(void *context, const struct memo_key keys[PAGE_VERSIONS],
+	    size_t count); /* NULL: never */
 	void *context;
 };
 
@@ -41,6 +49,11 @@ struct page_sink {
 bool page_write(struct theme *t, struct links *l, const struct site *site,
     const struct page *p, const struct rendered *r, struct arena *scratch,
     struct page_sink *sink, struct diag *d) __attribute__((warn_unused_result));
+/* The same for a page that was recalled: true when both versions are as in an
+ * earlier run and were kept. Else page_write must follow. */
+bool page_keep(struct theme *t, struct links *l, const struct page *p,
+    const struct rendered *r, struct arena *scratch, struct page_sink *sink,
+    struct diag *d) __attribute__((warn_unused_result));
 /* Where an address stands in the release: "/courses/x/" is the file
  * "public/courses/x/index.html", "/m/courses/x/" is in "members/". The empty
  * view for an address that is no path. */

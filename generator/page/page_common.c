@@ -16,7 +16,7 @@ struct common {
 static bool
 add(const struct common *c, struct str path, struct str data)
 {
-	return c->sink->add(c->sink->context, path, data);
+	return c->sink->add(c->sink->context, path, data, NULL);
 }
 
 static bool

@@ -36,9 +36,26 @@ cap_of(struct str name)
 	return str_starts(name, STR("assets/")) ? LIMIT_PAGE : LIMIT_TEMPLATE;
 }
 
+/* The theme's key is a chain over its files, in the order they are read. */
+static void
+add_to_key(struct theme *t, const struct layer_file *file)
+{
+	struct memo_key data;
+	struct buf b;
+
+	memo_key_of(&data, file->data);
+	buf_init(&b, LIMIT_PATH + 2 * (size_t)MEMO_KEY);
+	buf_add(&b, memo_key_str(&t->key));
+	buf_add(&b, memo_key_str(&data));
+	buf_add(&b, file->name);
+	memo_key_of(&t->key, buf_str(&b));
+	buf_clear(&b);
+}
+
 static void
 layer_add(struct layers *ls, struct layer_file file)
 {
+	add_to_key(ls->theme, &file);
 	for (size_t i = 0; i < ls->files.count; i++) {
 		if (!str_eq(ls->files.at[i].name, file.name))
 			continue;

@@ -23,6 +23,11 @@ struct strings {
 	size_t count, room;
 };
 
+/* Hashes of what many pages share, zero until they are asked for. */
+struct shared_keys {
+	struct memo_key words, assets, header, footer;
+};
+
 /* A language of some page: its strings with what they fall back to. */
 struct language {
 	struct str tag;
@@ -30,6 +35,7 @@ struct language {
 	struct strings merged;
 	struct value *s; /* the same, for templates */
 	struct chrome *chrome[AUDIENCES];
+	struct shared_keys keys[AUDIENCES];
 };
 
 struct asset {
@@ -43,6 +49,7 @@ struct page_state {
 	struct course_view *course; /* of a course's landing page */
 	struct contents_part *part[AUDIENCES]; /* of a lesson */
 	size_t mark[AUDIENCES]; /* where aria-current goes in it; 0: nowhere */
+	struct memo_key card; /* of a course, once asked for */
 	size_t position; /* of a lesson, counted from 1 */
 };
 
@@ -51,6 +58,7 @@ struct theme {
 	const struct site *site;
 	const struct recommend *recommend; /* NULL: no blocks */
 	struct template_set *templates;
+	struct memo_key key; /* of all its files */
 	struct {
 		struct strings **at;
 		size_t count, room;

@@ -3,6 +3,7 @@
 #include "file.h"
 #include "html.h"
 #include "leak.h"
+#include "pack.h"
 #include "store.h"
 
 #include <errno.h>
@@ -16,6 +17,8 @@
 
 enum {
 	COMPRESS_FROM = 1024, /* smaller files stay as they are */
+	SIBLINGS = 4, /* files of one path, with its compressed forms */
+	KEPT_MOST = 8, /* files kept by one call */
 	FOLDERS_FIRST = 256,
 };
 
@@ -36,6 +39,8 @@ struct publish {
 		size_t count, room;
 	} secrets;
 	struct leaks *leaks;
+	struct memo *memo; /* or NULL */
+	int before; /* the release it is about, or -1 */
 	unsigned compress;
 	struct gzip *gzip;
 	struct zstd *zstd;
@@ -111,8 +116,30 @@ make_new_folder(struct publish *p)
 	return p->folder >= 0 || fail(p, "open", p->name);
 }
 
+static void
+release_key(struct memo_key *key)
+{
+	memo_key_of(key, STR("release"));
+}
+
+static void
+open_before(struct publish *p)
+{
+	char name[RELEASE_ID + 1];
+	struct memo_key key;
+	struct str id;
+
+	release_key(&key);
+	if (!p->memo || !memo_get(p->memo, &key, &id) || id.len != RELEASE_ID)
+		return;
+	snprintf(name, sizeof name, "%.*s", STR_ARG(id));
+	p->before = openat(p->store.releases, name,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
 struct publish *
-publish_begin(const char *out, unsigned compress, struct diag *d)
+publish_begin(
+    const char *out, unsigned compress, struct memo *memo, struct diag *d)
 {
 	struct publish *p = calloc(1, sizeof *p);
 
@@ -124,7 +151,8 @@ publish_begin(const char *out, unsigned compress, struct diag *d)
 	buf_init(&p->small, LIMIT_MEDIA_FILE);
 	p->diag = d;
 	p->compress = compress;
-	p->folder = p->last = -1;
+	p->memo = memo;
+	p->folder = p->last = p->before = -1;
 	p->leaks = leaks_new();
 	p->umask = umask(022);
 	if (compress & COMPRESS_GZIP)
@@ -135,6 +163,7 @@ publish_begin(const char *out, unsigned compress, struct diag *d)
 		publish_end(p);
 		return NULL;
 	}
+	open_before(p);
 	return p;
 }
 
@@ -291,6 +320,154 @@ refuse_path(struct publish *p, struct str path, const char *why)
 	return false;
 }
 
+/* What a key means depends on how its files are compressed, too. */
+static void
+kept_key(
+    const struct publish *p, const struct memo_key *from, struct memo_key *key)
+{
+	struct buf b;
+
+	buf_init(&b, 64);
+	buf_add_z(&b, "files");
+	pack_u64(&b, p->compress);
+	buf_add(&b, memo_key_str(from));
+	memo_key_of(key, buf_str(&b));
+	buf_clear(&b);
+}
+
+/* Files of the list from `first` on: path, type, size, hash, time. */
+static void
+remember(struct publish *p, size_t first, const struct memo_key *from)
+{
+	struct memo_key key;
+	struct stat st;
+	struct buf b;
+
+	buf_init(&b, SIBLINGS * 2 * (size_t)LIMIT_PATH);
+	pack_u64(&b, p->list.count - first);
+	for (size_t i = first; i < p->list.count; i++) {
+		const struct manifest_file *f = &p->list.at[i];
+
+		if (fstatat(p->folder, f->path.ptr, &st, AT_SYMLINK_NOFOLLOW))
+			b.failed = true;
+		pack_str(&b, f->path);
+		pack_str(&b, f->type);
+		pack_u64(&b, f->bytes);
+		pack_str(&b, str_from(f->hash.text));
+		pack_u64(&b, (uint64_t)st.st_mtim.tv_sec);
+		pack_u64(&b, (uint64_t)st.st_mtim.tv_nsec);
+	}
+	kept_key(p, from, &key);
+	if (buf_ok(&b))
+		memo_put(p->memo, &key, buf_str(&b));
+	buf_clear(&b);
+}
+
+bool
+publish_add_known(struct publish *p, struct str path, struct str data,
+    const struct memo_key *key)
+{
+	size_t first = p->list.count;
+
+	if (!publish_add(p, path, data))
+		return false;
+	if (p->memo && key)
+		remember(p, first, key);
+	return true;
+}
+
+struct kept {
+	struct manifest_file at[KEPT_MOST];
+	size_t count;
+};
+
+/* The next file of an entry, when it stands there as it was written. */
+static bool
+take_kept(struct publish *p, struct unpack *u, struct kept *kept)
+{
+	struct manifest_file *f = &kept->at[kept->count];
+	struct str path = unpack_str(u), type = unpack_str(u), hash;
+	struct stat st;
+	uint64_t seconds, part;
+
+	*f = (struct manifest_file){ .type = type, .bytes = unpack_u64(u) };
+	hash = unpack_str(u);
+	seconds = unpack_u64(u);
+	part = unpack_u64(u);
+	if (u->bad || hash.len != HASH_TEXT || path_refusal(path))
+		return false;
+	memcpy(f->hash.text, hash.ptr, hash.len);
+	f->path = arena_str(&p->arena, path);
+	kept->count++;
+	return !fstatat(p->before, f->path.ptr, &st, AT_SYMLINK_NOFOLLOW) &&
+	    S_ISREG(st.st_mode) && (uint64_t)st.st_size == f->bytes &&
+	    (uint64_t)st.st_mtim.tv_sec == seconds &&
+	    (uint64_t)st.st_mtim.tv_nsec == part;
+}
+
+static bool
+find_kept(struct publish *p, const struct memo_key *from, struct kept *kept)
+{
+	struct memo_key key;
+	struct unpack u = { .bad = false };
+	uint64_t count;
+
+	kept_key(p, from, &key);
+	if (!memo_get(p->memo, &key, &u.in))
+		return false;
+	count = unpack_u64(&u);
+	if (count > KEPT_MOST - kept->count)
+		return false;
+	while (count--) {
+		if (!take_kept(p, &u, kept))
+			return false;
+	}
+	return unpack_done(&u);
+}
+
+static bool
+link_kept(struct publish *p, const struct manifest_file *f)
+{
+	struct str parent = parent_of(f->path);
+
+	return (!parent.len || make_folders(p, parent)) &&
+	    !linkat(p->before, f->path.ptr, p->folder, f->path.ptr, 0);
+}
+
+bool
+publish_keep(struct publish *p, const struct memo_key *keys, size_t count)
+{
+	struct kept kept = { .count = 0 };
+	size_t done = 0;
+
+	if (p->failed || !p->memo || p->before < 0)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!find_kept(p, &keys[i], &kept))
+			return false;
+	}
+	while (done < kept.count && link_kept(p, &kept.at[done]))
+		done++;
+	if (done < kept.count) { /* no such links here: do not try again */
+		while (done--)
+			unlinkat(p->folder, kept.at[done].path.ptr, 0);
+		close(p->before);
+		p->before = -1;
+		return false;
+	}
+	for (size_t i = 0; i < kept.count; i++) {
+		const struct manifest_file *f = &kept.at[i];
+
+		path_set_add(&p->arena, &p->files, f->path);
+		ARENA_PUSH(&p->arena, p->list, *f);
+		p->totals.files++;
+		p->totals.bytes += f->bytes;
+		p->totals.pages += str_ends(f->path, STR(".html")) &&
+		    !str_starts(f->path, STR("gate/"));
+	}
+	return true;
+}
+
 bool
 publish_add(struct publish *p, struct str path, struct str data)
 {
@@ -417,6 +594,8 @@ bool
 publish_prepare(struct publish *p, struct manifest *m, struct diag *d,
     char id[RELEASE_ID + 1])
 {
+	struct memo_key key;
+
 	p->diag = d;
 	id[0] = '\0';
 	if (p->failed || !write_manifest(p, m, id) ||
@@ -425,6 +604,10 @@ publish_prepare(struct publish *p, struct manifest *m, struct diag *d,
 		return false;
 	}
 	p->kept = true;
+	if (p->memo) {
+		release_key(&key);
+		memo_put(p->memo, &key, str_from(id));
+	}
 	return true;
 }
 
@@ -445,6 +628,8 @@ publish_end(struct publish *p)
 {
 	if (p->last >= 0)
 		close(p->last);
+	if (p->before >= 0)
+		close(p->before);
 	if (p->folder >= 0)
 		close(p->folder);
 	/* what cannot be removed is removed by the next publisher */

@@ -15,9 +15,10 @@
 
 struct publish;
 
-/* NULL with a diagnostic (out is not a folder we may write to). */
+/* NULL with a diagnostic (out is not a folder we may write to). `memo` is what
+ * earlier runs wrote, or NULL. */
 struct publish *publish_begin(const char *out, unsigned compress,
-    struct diag *d) __attribute__((warn_unused_result));
+    struct memo *memo, struct diag *d) __attribute__((warn_unused_result));
 /*
  * Adds one file; `path` is inside the release ("public/index.html"). Text types
  * over 1 KiB in public/ and members/ get the compressed siblings asked for,
@@ -25,6 +26,18 @@ struct publish *publish_begin(const char *out, unsigned compress,
  * or when the path is there already.
  */
 bool publish_add(struct publish *p, struct str path, struct str data)
+    __attribute__((warn_unused_result));
+/* The same, and remembers the file and its siblings under `key`, unless that is
+ * NULL: the hash of all the data were made from. */
+bool publish_add_known(struct publish *p, struct str path, struct str data,
+    const struct memo_key *key) __attribute__((warn_unused_result));
+/*
+ * Adds what was remembered under each of `keys`, as hard links to the files of
+ * the release the memo is about. All or nothing: false, without a diagnostic,
+ * when a key is unknown, a file there is not as it was written, or the file
+ * system has no such links.
+ */
+bool publish_keep(struct publish *p, const struct memo_key *keys, size_t count)
     __attribute__((warn_unused_result));
 /*
  * No paid text in public/: `rest` is the plain text a teaser of `page` leaves

@@ -61,7 +61,7 @@ tear_down(void **state)
 static bool
 publish_text(struct fixture *f, const char *out, const char *text)
 {
-	struct publish *p = publish_begin(out, 0, &f->diag);
+	struct publish *p = publish_begin(out, 0, NULL, &f->diag);
 	bool ok;
 
 	assert_non_null(p);
@@ -135,8 +135,8 @@ test_release(void **state)
 	mode_t mask = umask(077);
 
 	memset(page, 'x', sizeof page);
-	p = publish_begin(
-	    f->out, COMPRESS_GZIP | COMPRESS_BROTLI | COMPRESS_ZSTD, &f->diag);
+	p = publish_begin(f->out,
+	    COMPRESS_GZIP | COMPRESS_BROTLI | COMPRESS_ZSTD, NULL, &f->diag);
 	assert_non_null(p);
 	assert_true(publish_add(
 	    p, STR("public/a/b/index.html"), str_of(page, sizeof page)));
@@ -191,7 +191,7 @@ test_refusals(void **state)
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i <= sizeof bad / sizeof *bad; i++) {
-		struct publish *p = publish_begin(f->out, 0, &f->diag);
+		struct publish *p = publish_begin(f->out, 0, NULL, &f->diag);
 		size_t before = f->diag.errors;
 		struct str path = i < sizeof bad / sizeof *bad
 		    ? str_from(bad[i])
@@ -217,7 +217,7 @@ test_nothing_left(void **state)
 	char path[128];
 
 	assert_true(publish_text(f, f->out, "one"));
-	p = publish_begin(f->out, 0, &f->diag);
+	p = publish_begin(f->out, 0, NULL, &f->diag);
 	assert_true(publish_add(p, STR("public/index.html"), STR("two")));
 	publish_end(p);
 	assert_int_equal(count_releases(f, true), 0);
@@ -296,7 +296,7 @@ test_prepare(void **state)
 	char ready[RELEASE_ID + 1];
 
 	assert_true(publish_text(f, f->out, "a"));
-	p = publish_begin(f->out, 0, &f->diag);
+	p = publish_begin(f->out, 0, NULL, &f->diag);
 	assert_true(publish_add(p, STR("public/index.html"), STR("b")));
 	assert_true(publish_prepare(p, &f->manifest, &f->diag, ready));
 	publish_end(p);
@@ -321,9 +321,9 @@ test_foreign_folder(void **state)
 
 	snprintf(path, sizeof path, "%s/current", f->out);
 	assert_true(file_mkdirs(AT_FDCWD, path));
-	assert_null(publish_begin(f->out, 0, &f->diag));
+	assert_null(publish_begin(f->out, 0, NULL, &f->diag));
 	assert_int_equal(f->diag.errors, 1);
-	assert_null(publish_begin("/proc/no", 0, &f->diag));
+	assert_null(publish_begin("/proc/no", 0, NULL, &f->diag));
 	assert_int_equal(f->diag.errors, 2);
 }
 
@@ -338,7 +338,7 @@ test_no_room(void **state)
 
 	memset(page, 'x', sizeof page);
 	assert_true(publish_text(f, f->out, "a"));
-	p = publish_begin(f->out, 0, &f->diag);
+	p = publish_begin(f->out, 0, NULL, &f->diag);
 	assert_non_null(p);
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
@@ -409,7 +409,7 @@ test_leaks(void **state)
 	struct page page = { .file = &file, .text = STR("text") };
 
 	for (size_t i = 0; i < sizeof leaks / sizeof *leaks; i++) {
-		struct publish *p = publish_begin(f->out, 0, &f->diag);
+		struct publish *p = publish_begin(f->out, 0, NULL, &f->diag);
 		bool ok;
 
 		assert_non_null(p);

@@ -109,6 +109,14 @@ put_file(const struct answer *a, answer_put *put, void *ctx)
 	put(ctx, "Content-Range", text);
 }
 
+static void
+put_own(const struct answer *a, answer_put *put, void *ctx)
+{
+	put(ctx, "ETag", a->etag);
+	if (a->varies)
+		put(ctx, "Vary", "Accept-Encoding");
+}
+
 void
 answer_headers(const struct answer *a, const struct view *v, bool https,
     answer_put *put, void *ctx)
@@ -119,6 +127,8 @@ answer_headers(const struct answer *a, const struct view *v, bool https,
 	put(ctx, "Cache-Control", cache_control[a->cache]);
 	if (a->file)
 		put_file(a, put, ctx);
+	else if (a->etag[0])
+		put_own(a, put, ctx);
 	put_str(put, ctx, "Content-Security-Policy",
 	    drawing ? v->csp_drawing : v->csp);
 	if (https)
@@ -126,7 +136,8 @@ answer_headers(const struct answer *a, const struct view *v, bool https,
 	put(ctx, "X-Content-Type-Options", "nosniff");
 	put(ctx, "Referrer-Policy", "strict-origin-when-cross-origin");
 	put(ctx, "Cross-Origin-Opener-Policy", "same-origin");
-	put(ctx, "Cross-Origin-Resource-Policy", "same-origin");
+	put(ctx, "Cross-Origin-Resource-Policy",
+	    a->for_all ? "cross-origin" : "same-origin");
 	put(ctx, "Permissions-Policy",
 	    "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 	for (size_t i = 0; i < a->count; i++)

@@ -11,7 +11,7 @@
 
 #include "view.h"
 
-enum { ANSWER_HEADERS = 8 };
+enum { ANSWER_HEADERS = 8, ANSWER_ETAG = 40 };
 
 enum answer_cache {
 	CACHE_NEVER, /* no-store: accounts, tokens, checkouts, errors */
@@ -46,6 +46,8 @@ struct answer {
 	struct answer_header headers[ANSWER_HEADERS];
 	size_t count;
 	bool close;
+	bool for_all; /* pages of other origins may have it */
+	char etag[ANSWER_ETAG]; /* of `text`, or "" */
 };
 
 void answer_init(struct answer *a);
@@ -59,7 +61,6 @@ void answer_text(
 void answer_redirect(struct answer *a, unsigned status, struct str where);
 
 /* The entity tag of a file, with its quotes. */
-enum { ANSWER_ETAG = 40 };
 void answer_etag(const struct release_file *f, char out[ANSWER_ETAG]);
 
 typedef void answer_put(void *ctx, const char *name, const char *value);

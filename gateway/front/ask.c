@@ -24,7 +24,7 @@ struct question {
 	    waits_until; /* ms; the latter while there is no till */
 	bool again; /* asked a second time */
 	struct buf frame;
-	ask_done *done;
+	ask_done *done; /* NULL: an announcement */
 	void *ctx;
 };
 
@@ -82,6 +82,8 @@ answer(struct ask *a, struct question *q, const struct message *m)
 	a->pending--;
 	a->bytes -= q->frame.len;
 	buf_clear(&q->frame);
+	if (!done)
+		return;
 	pthread_mutex_unlock(&a->lock);
 	done(ctx, m);
 	pthread_mutex_lock(&a->lock);
@@ -97,36 +99,62 @@ place(struct ask *a)
 	return NULL;
 }
 
+/* With the lock held. */
+static bool
+queue(struct ask *a, const struct message *m, int deadline_ms, ask_done *done,
+    void *ctx)
+{
+	struct question *q = place(a);
+
+	if (!q)
+		return false;
+	buf_init(&q->frame, LIMIT_MESSAGE);
+	if (!message_encode(&q->frame, m)) {
+		buf_clear(&q->frame);
+		return false;
+	}
+	q->state = QUESTION_QUEUED;
+	q->type = m->type;
+	q->id = m->id;
+	q->order = ++a->last_order;
+	q->deadline = now_ms() + deadline_ms;
+	q->waits_until = now_ms() + ASK_AWAY_MS;
+	q->again = false;
+	q->done = done;
+	q->ctx = ctx;
+	a->pending++;
+	a->bytes += q->frame.len;
+	return true;
+}
+
 bool
 ask_send(struct ask *a, const struct message *question, int deadline_ms,
     ask_done *done, void *ctx)
 {
 	struct message m = *question;
-	struct question *q;
-	bool ok = false;
+	bool ok;
 
 	pthread_mutex_lock(&a->lock);
-	q = a->closing ? NULL : place(a);
-	if (q && a->bytes < ASK_BYTES) {
-		buf_init(&q->frame, LIMIT_MESSAGE);
-		m.id = ++a->last_id;
-		ok = message_encode(&q->frame, &m);
-		if (!ok)
-			buf_clear(&q->frame);
-	}
-	if (ok) {
-		q->state = QUESTION_QUEUED;
-		q->type = m.type;
-		q->id = m.id;
-		q->order = ++a->last_order;
-		q->deadline = now_ms() + deadline_ms;
-		q->waits_until = now_ms() + ASK_AWAY_MS;
-		q->again = false;
-		q->done = done;
-		q->ctx = ctx;
-		a->pending++;
-		a->bytes += q->frame.len;
-	}
+	m.id = ++a->last_id;
+	ok = !a->closing && a->bytes < ASK_BYTES &&
+	    queue(a, &m, deadline_ms, done, ctx);
+	pthread_mutex_unlock(&a->lock);
+	if (ok)
+		wake(a);
+	return ok;
+}
+
+/* Readers' questions come first: what is told has a quarter of the room. */
+bool
+ask_tell(struct ask *a, const struct message *announcement)
+{
+	struct message m = *announcement;
+	bool ok;
+
+	m.id = 0;
+	pthread_mutex_lock(&a->lock);
+	ok = !a->away && !a->closing && a->pending < ASK_PENDING / 4 &&
+	    a->bytes < ASK_BYTES / 4 && queue(a, &m, ASK_TELL_MS, NULL, NULL);
 	pthread_mutex_unlock(&a->lock);
 	if (ok)
 		wake(a);
@@ -230,7 +258,10 @@ enqueue(struct ask *a)
 			lose(a);
 			return;
 		}
-		first->state = QUESTION_SENT;
+		if (first->done)
+			first->state = QUESTION_SENT;
+		else
+			answer(a, first, NULL); /* that is all */
 	}
 }
 
@@ -402,10 +433,26 @@ ask_new(int socket, ask_hello *hello, void *ctx)
 	return NULL;
 }
 
+/* With the lock held: what was told is written before the end, if it can be. */
+static void
+enqueue_told(struct ask *a)
+{
+	for (size_t i = 0; i < ASK_PENDING; i++) {
+		struct question *q = &a->at[i];
+
+		if (q->state == QUESTION_QUEUED && !q->done &&
+		    a->out.len - a->out_done < LIMIT_MESSAGE) {
+			buf_add(&a->out, buf_str(&q->frame));
+			answer(a, q, NULL);
+		}
+	}
+}
+
 void
 ask_close(struct ask *a)
 {
 	pthread_mutex_lock(&a->lock);
+	enqueue_told(a);
 	a->closing = true;
 	pthread_mutex_unlock(&a->lock);
 	wake(a);

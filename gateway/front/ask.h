@@ -17,6 +17,7 @@ enum {
 	ASK_PENDING = 512, /* questions under way */
 	ASK_BYTES = 16 << 20, /* all of them together */
 	ASK_AWAY_MS = 5000, /* how long one waits for a new till */
+	ASK_TELL_MS = 30000, /* an announcement, for the till to take it */
 };
 
 struct ask;
@@ -41,6 +42,10 @@ void ask_close(struct ask *a);
  */
 bool ask_send(struct ask *a, const struct message *question, int deadline_ms,
     ask_done *done, void *ctx) __attribute__((warn_unused_result));
+/* An announcement, without an answer. False when the till is away or behind, or
+ * it is too long; what was taken may still be lost with the till. */
+bool ask_tell(struct ask *a, const struct message *announcement)
+    __attribute__((warn_unused_result));
 /* Is there a till to ask, and no queue before it? */
 bool ask_is_ready(struct ask *a);
 

@@ -5,6 +5,20 @@
 
 enum { SESSION_MAX = 255 };
 
+/* cs_test_a1B2...: what the provider puts in for {CHECKOUT_SESSION_ID}. */
+static bool
+is_session(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+		    !(c >= '0' && c <= '9') && c != '_')
+			return false;
+	}
+	return s.len > 0 && s.len <= SESSION_MAX;
+}
+
 static struct str
 retry_link(struct visit *v)
 {
@@ -40,6 +54,10 @@ checkout_done(struct visit *v, const struct message *reply)
 		done = reply->u.checkout_done;
 	switch (done.result) {
 	case CHECKOUT_REDIRECT:
+		if (is_session(done.session))
+			visit_set_checkout(v, done.session);
+		redirect(v, done.url);
+		break;
 	case CHECKOUT_OWNED:
 		redirect(v, done.url);
 		break;
@@ -90,47 +108,52 @@ handle_checkout(struct visit *v)
 	visit_ask(v, &m, VISIT_PROVIDER, checkout_done);
 }
 
-/* cs_test_a1B2...: what the provider puts in for {CHECKOUT_SESSION_ID}. */
-static bool
-is_session(struct str s)
+/* How often the page has refreshed itself; 0 when that is not said. */
+static unsigned
+times_refreshed(struct visit *v)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.ptr[i];
+	int64_t again = 0;
+	struct query query;
 
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    !(c >= '0' && c <= '9') && c != '_')
-			return false;
-	}
-	return s.len > 0 && s.len <= SESSION_MAX;
+	if (!query_read(v->arena, v->request->query, &query) ||
+	    !str_to_i64(query_get(&query, "again"), &again) || again < 0 ||
+	    again > 9)
+		return 0;
+	return (unsigned)again;
 }
 
 static void
 return_done(struct visit *v, const struct message *reply)
 {
 	struct message_return_done done = { .result = RETURN_UNAVAILABLE };
-	int64_t again = 0;
-	struct query query;
-	struct str session = STR_NONE;
 
-	if (query_read(v->arena, v->request->query, &query)) {
-		session = query_get(&query, "session_id");
-		if (!str_to_i64(query_get(&query, "again"), &again) ||
-		    again < 0 || again > 9)
-			again = 0;
-	}
 	if (reply)
 		done = reply->u.back_done;
 	if (done.result == RETURN_PAID && done.token.len)
 		visit_set_token(v, done.token);
 	if (done.result == RETURN_PAID && done.reader.len)
 		visit_set_reader(v, done.reader);
-	shell_return(v, &done, session, (unsigned)again);
+	/* Confirmed while the payment was on its way: that is kept. */
+	if (v->request->method == METHOD_POST && v->claims)
+		visit_set_checkout(v, v->session);
+	shell_return(v, &done, times_refreshed(v));
+}
+
+static void
+ask_return(struct visit *v)
+{
+	struct message m = { .type = MESSAGE_RETURN };
+
+	m.u.back.session = v->session;
+	m.u.back.claim = v->claims;
+	m.u.back.token = v->request->token;
+	m.u.back.reader = v->request->reader;
+	visit_ask(v, &m, VISIT_PROVIDER, return_done);
 }
 
 void
 handle_return(struct visit *v)
 {
-	struct message m = { .type = MESSAGE_RETURN };
 	struct query query;
 
 	if (!query_read(v->arena, v->request->query, &query) ||
@@ -138,11 +161,28 @@ handle_return(struct visit *v)
 		shell_error(v, 400);
 		return;
 	}
-	m.u.back.session = query_get(&query, "session_id");
-	m.u.back.claim = 1;
-	m.u.back.token = v->request->token;
-	m.u.back.reader = v->request->reader;
-	visit_ask(v, &m, VISIT_PROVIDER, return_done);
+	v->session = query_get(&query, "session_id");
+	v->claims = request_began(v->request, visit_checkout(v, v->session));
+	ask_return(v);
+}
+
+void
+handle_confirm(struct visit *v)
+{
+	struct query form;
+
+	if (!query_is_type(v->request->content_type)) {
+		shell_error(v, 415);
+		return;
+	}
+	if (!query_read(v->arena, v->request->body, &form) ||
+	    !is_session(query_get(&form, "session_id"))) {
+		shell_error(v, 400);
+		return;
+	}
+	v->session = query_get(&form, "session_id");
+	v->claims = true;
+	ask_return(v);
 }
 
 static void

@@ -148,18 +148,35 @@ client_counts_init(struct client_counts *c)
 		atomic_init(&c->at[i], 0);
 }
 
+/* `key` is odd. */
+static uint64_t
+hash_ip(uint64_t key, const struct ip *ip)
+{
+	uint64_t high, low = 0, h;
+
+	memcpy(&high, ip->bits, 8);
+	if (is_mapped(ip))
+		memcpy(&low, ip->bits + 8, 8);
+	h = (high ^ key) * UINT64_C(0x9e3779b97f4a7c15);
+	h = (h ^ h >> 29 ^ low) * key;
+	return h ^ h >> 32;
+}
+
 atomic_uint *
 client_count(struct client_counts *c, const struct sockaddr *sa)
 {
 	struct ip ip = { { 0 } };
-	uint64_t high, low = 0, h;
 
 	ip_of(sa, &ip);
-	memcpy(&high, ip.bits, 8);
-	if (is_mapped(&ip))
-		memcpy(&low, ip.bits + 8, 8);
-	h = (high ^ c->key) * UINT64_C(0x9e3779b97f4a7c15);
-	h = (h ^ h >> 29 ^ low) * c->key;
-	h ^= h >> 32;
-	return &c->at[h % CLIENT_SLOTS];
+	return &c->at[hash_ip(c->key, &ip) % CLIENT_SLOTS];
+}
+
+uint64_t
+client_hash(uint64_t key, struct str address)
+{
+	struct ip ip = { { 0 } };
+
+	if (!ip_from(address, &ip))
+		memset(&ip, 0, sizeof(ip));
+	return hash_ip(key | 1, &ip);
 }

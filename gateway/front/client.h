@@ -23,6 +23,9 @@ bool client_is_trusted(struct str address, const struct strs *proxies);
 struct str client_origin(
     struct str address, struct str forwarded_for, const struct strs *proxies);
 
+/* A keyed hash of an address; an IPv6 network of 64 bits has one. */
+uint64_t client_hash(uint64_t key, struct str address);
+
 /*
  * Connections by address (an IPv6 network of 64 bits counts as one). Addresses
  * share slots by a keyed hash: two may now and then be counted together, which

@@ -128,6 +128,7 @@ entitlement_of(struct entitlements *e, const struct view *view,
 	}
 	if (token_verify(&view->keys, token, view->issuer, view->audience, now,
 		&e->fresh) != TOKEN_GOOD ||
+	    e->fresh.issued < view->not_before ||
 	    view_is_revoked(view, e->fresh.jti))
 		return NULL;
 	return remember(e, v, hash, view, token);

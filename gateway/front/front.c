@@ -11,12 +11,14 @@
 #include <poll.h>
 #include <sched.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
 	LOOK_MS = 20, /* for a change, while starting and ending */
 	GRACE_MS = 1500, /* an idle connection's, when ending */
 	DRAIN_MS = 20000, /* for answers under way, when ending */
+	FLUSH_MS = 5000, /* readers' events wait so long at most */
 };
 
 struct process {
@@ -42,6 +44,12 @@ fresh_hello(void *ctx, const struct message_hello *hello)
 	struct process *p = ctx;
 
 	views_hello(p->views, hello);
+}
+
+static bool
+tell_till(void *ctx, const struct message *m)
+{
+	return ask_tell(ctx, m);
 }
 
 /* Takes what the supervisor says; false when it is time to end. */
@@ -90,6 +98,13 @@ open_all(struct process *p, const struct config *c, int till)
 		close(till);
 		return false;
 	}
+	if (c->events_beacon || c->events_readers != EVENTS_READERS_NO) {
+		p->front.notebook = notebook_new(tell_till, p->ask);
+		if (!p->front.notebook) {
+			log_error("starting: %s", strerror(errno));
+			return false;
+		}
+	}
 	p->watch = watch_new(p->site, c->site.ptr, fresh_release, p);
 	if (!p->watch)
 		log_error("starting: %s", strerror(errno));
@@ -133,6 +148,13 @@ options_of(const struct config *c, int socket)
 	};
 }
 
+static void
+flush(struct process *p)
+{
+	if (p->front.notebook)
+		notebook_flush(p->front.notebook, (int64_t)time(NULL));
+}
+
 static bool
 serve(struct process *p, const struct config *c)
 {
@@ -143,8 +165,8 @@ serve(struct process *p, const struct config *c)
 		return false;
 	if (!control_send(p->control, CONTROL_READY, -1))
 		log_warning("the supervisor does not hear us");
-	while (obey(p, -1))
-		;
+	while (obey(p, p->front.notebook ? FLUSH_MS : -1))
+		flush(p);
 	return true;
 }
 
@@ -167,12 +189,14 @@ close_all(struct process *p)
 {
 	if (p->server)
 		drain(p);
+	flush(p);
 	if (p->ask)
 		ask_close(p->ask);
 	if (p->server)
 		server_free(p->server);
 	watch_free(p->watch);
 	ask_free(p->ask);
+	notebook_free(p->front.notebook);
 	views_free(p->views);
 	if (p->site >= 0)
 		close(p->site);
@@ -183,7 +207,8 @@ close_all(struct process *p)
 int
 front_run(const struct config *c, int listener, int control, int till)
 {
-	struct process p = { .front = { c, str_starts(c->url, STR("https:")) },
+	struct process p = { .front = { c, str_starts(c->url, STR("https:")),
+				 NULL },
 		.site = -1,
 		.listener = listener,
 		.control = control };

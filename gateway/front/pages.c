@@ -1,8 +1,11 @@
 #include "handlers.h"
 
+#include "consent.h"
 #include "html.h"
 #include "negotiate.h"
 #include "shells.h"
+
+#include <stdio.h>
 
 /* /assets/<name>.<8 hex digits>.<ext>: its content never changes. */
 static bool
@@ -74,10 +77,93 @@ send_file(
 	}
 }
 
+enum { LIST_TEXT = 64 << 10 };
+
+/* What stands before and after the place of the reader's list. */
+static bool
+find_place(struct str page, struct str *before, struct str *after)
+{
+	const struct str begin = STR(MANIFEST_LIST_BEGIN);
+	const struct str end = STR(MANIFEST_LIST_END);
+	size_t at = str_search(page, begin);
+	struct str rest = str_from_at(page, at + begin.len);
+	size_t to = str_search(rest, end);
+
+	*before = str_sub(page, 0, at);
+	*after = str_from_at(rest, to + end.len);
+	return at < page.len && to < rest.len;
+}
+
+/* The same page with the same list has the same tag. */
+static void
+own_etag(struct visit *v, const struct release_file *f, struct str list)
+{
+	struct hash hash;
+
+	hash_of(arena_printf(
+		    v->arena, "%s%.*s", f->about->hash.text, STR_ARG(list)),
+	    &hash);
+	snprintf(
+	    v->answer->etag, sizeof(v->answer->etag), "\"%.32s\"", hash.text);
+}
+
+static bool
+put_list(struct visit *v, struct str page, struct str list)
+{
+	struct answer *a = v->answer;
+	struct str before, after;
+
+	if (!find_place(page, &before, &after))
+		return false;
+	buf_reset(&a->text);
+	(void)buf_reserve(&a->text, before.len + list.len + after.len);
+	buf_add(&a->text, before);
+	buf_add(&a->text, list);
+	buf_add(&a->text, after);
+	return buf_ok(&a->text);
+}
+
+/* The last page of a course, with the reader's own list where the file has one
+ * for everybody. A range of it is answered with all of it, as one may. */
+static bool
+send_with_list(struct visit *v)
+{
+	const struct release_entry *e = v->entry;
+	const struct release_file *f = e->as[ENCODING_NONE];
+	struct answer *a = v->answer;
+	struct str page;
+	struct buf list;
+	bool ok;
+
+	if (!release_entry_is_page(e))
+		return false;
+	page = release_bytes(v->view->release, f);
+	buf_init(&list, LIST_TEXT);
+	ok = page.len &&
+	    shell_list(v, visit_claims(v), e->member->finishes, &list) &&
+	    put_list(v, page, buf_str(&list));
+	if (ok)
+		own_etag(v, f, buf_str(&list));
+	buf_clear(&list);
+	if (!ok)
+		return false;
+	a->status = negotiate_has(v->request->if_none_match, str_from(a->etag))
+	    ? 304
+	    : 200;
+	a->body = BODY_TEXT;
+	a->cache = CACHE_MEMBER;
+	a->type = f->about->type;
+	for (unsigned i = 1; i < ENCODINGS; i++)
+		a->varies |= e->as[i] != NULL;
+	return true;
+}
+
 void
 handle_member(struct visit *v)
 {
-	send_file(v, v->entry, CACHE_MEMBER);
+	if (!v->entry->member->finishes.len || !send_with_list(v))
+		send_file(v, v->entry, CACHE_MEMBER);
+	consent_note_visit(v);
 }
 
 /* The page for what is not there: the site's own, or the gateway's. */

@@ -191,6 +191,44 @@ take_coding(struct request *r, struct str value)
 		request_refuse(r, BAD_REQUEST);
 }
 
+/* "<hash>.<hash>", as we set it; anything else is none. */
+static bool
+is_checkouts(struct str s)
+{
+	const size_t step = REQUEST_CHECKOUT + 1;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+		bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+
+		if (i % step == REQUEST_CHECKOUT ? c != '.' : !digit)
+			return false;
+	}
+	return s.len % step == REQUEST_CHECKOUT &&
+	    s.len < REQUEST_CHECKOUTS * step;
+}
+
+static void
+take_cookie(struct request *r, struct str name, struct str value)
+{
+	if (str_eq_z(name, REQUEST_COOKIE)) {
+		if (!r->token.len && value.len <= LIMIT_TOKEN)
+			r->token = value;
+	} else if (str_eq_z(name, REQUEST_READER_COOKIE)) {
+		if (!r->reader.len && value.len == REQUEST_READER &&
+		    is_base64url(value))
+			r->reader = value;
+	} else if (str_eq_z(name, REQUEST_CHECKOUT_COOKIE)) {
+		if (!r->checkouts.len && is_checkouts(value))
+			r->checkouts = value;
+	} else if (str_eq_z(name, REQUEST_READING_COOKIE)) {
+		if (r->reading == READING_UNSAID)
+			r->reading = str_eq_z(value, "yes") ? READING_YES
+			    : str_eq_z(value, "no")         ? READING_NO
+							    : READING_UNSAID;
+	}
+}
+
 /* Any number of Cookie headers, RFC 6265 5.4; the first of a name counts. */
 static void
 take_cookies(struct request *r, struct str value)
@@ -205,17 +243,11 @@ take_cookies(struct request *r, struct str value)
 	while (str_split(&value, ';', &pair)) {
 		struct str text = str_trim(pair);
 		size_t equals = str_find(text, '=');
-		struct str name = str_sub(text, 0, equals);
-		struct str content = str_from_at(text, equals + 1);
 
 		r->cookies++;
-		if (str_eq_z(name, REQUEST_COOKIE) && !r->token.len &&
-		    content.len <= LIMIT_TOKEN)
-			r->token = content;
-		else if (str_eq_z(name, REQUEST_READER_COOKIE) &&
-		    !r->reader.len && content.len == REQUEST_READER &&
-		    is_base64url(content))
-			r->reader = content;
+		if (str_starts(text, STR(REQUEST_COOKIE)))
+			take_cookie(r, str_sub(text, 0, equals),
+			    str_from_at(text, equals + 1));
 	}
 }
 
@@ -225,6 +257,14 @@ take_signature(struct request *r, struct str value)
 	if (value.len > REQUEST_SIGNATURE)
 		request_refuse(r, HEADERS_TOO_LARGE);
 	r->signature = value;
+}
+
+/* Tracking Preference Expression 5.2, Global Privacy Control 3.2. */
+static void
+take_wish(struct request *r, struct str value)
+{
+	if (str_eq_z(value, "1"))
+		r->unfollowed = true;
 }
 
 struct header {
@@ -250,6 +290,9 @@ static const struct header headers[] = {
 	{ { "transfer-encoding", 17 }, take_coding, 0, false },
 	{ { "content-type", 12 }, FIELD(content_type), false },
 	{ { "stripe-signature", 16 }, take_signature, 0, false },
+	{ { "user-agent", 10 }, FIELD(user_agent), true },
+	{ { "dnt", 3 }, take_wish, 0, true },
+	{ { "sec-gpc", 7 }, take_wish, 0, true },
 	/* The last one is what the nearest proxy wrote. */
 	{ { "x-forwarded-for", 15 }, FIELD(forwarded_for), true },
 };
@@ -286,6 +329,18 @@ request_headers_end(struct request *r, bool http10)
 		request_refuse(r, BAD_REQUEST);
 	if (r->chunked && (r->length >= 0 || http10))
 		request_refuse(r, BAD_REQUEST);
+}
+
+bool
+request_began(const struct request *r, struct str checkout)
+{
+	struct str rest = r->checkouts, one;
+
+	while (str_split(&rest, '.', &one)) {
+		if (checkout.len && str_eq(one, checkout))
+			return true;
+	}
+	return false;
 }
 
 bool

@@ -18,11 +18,20 @@
 
 #define REQUEST_COOKIE "__Host-pennypress"
 #define REQUEST_READER_COOKIE "__Host-pennypress-reader"
+#define REQUEST_READING_COOKIE "__Host-pennypress-reading"
+#define REQUEST_CHECKOUT_COOKIE "__Host-pennypress-checkout"
 
 enum {
 	REQUEST_READER = 43, /* base64url of 256 bits */
 	REQUEST_SIGNATURE = 4096,
+	/* Of a checkout that was begun in this browser: digits of the hash of
+	 * its session; and how many are kept, the newest first. */
+	REQUEST_CHECKOUT = 32,
+	REQUEST_CHECKOUTS = 4,
 };
+
+/* May pages be noted that this reader opens? As pressed, if at all. */
+enum reading { READING_UNSAID, READING_YES, READING_NO };
 
 enum method {
 	METHOD_GET,
@@ -42,7 +51,11 @@ struct request {
 	struct str if_none_match, if_range, range;
 	struct str accept_encoding, accept_language;
 	struct str content_type, signature, forwarded_for;
+	struct str user_agent;
 	struct str token, reader; /* the two cookies, or empty */
+	struct str checkouts; /* the cookie, hashes divided by '.', or empty */
+	enum reading reading;
+	bool unfollowed; /* DNT: 1 or Sec-GPC: 1 */
 	struct str body;
 	int64_t length; /* Content-Length; -1: none */
 	bool chunked;
@@ -65,6 +78,8 @@ void request_headers_end(struct request *r, bool http10);
 /* The first fault stays. */
 void request_refuse(struct request *r, unsigned status);
 
+/* Was a checkout with this hash begun in this browser? */
+bool request_began(const struct request *r, struct str checkout);
 /* May a form of a page of one of these origins have sent it? */
 bool request_is_from(
     const struct request *r, const struct str *origins, size_t count);

@@ -7,6 +7,7 @@ enum right {
 	NEED_NOTHING,
 	NEED_ENTITLED, /* a token that opens the page */
 	NEED_OWN_FORM, /* a form of our site or the gateway sent it */
+	NEED_ORIGIN, /* its script did, and says so */
 	NEED_SIGNED, /* a signature; the till proves it */
 };
 
@@ -30,12 +31,17 @@ static const struct route routes[] = {
 	{ POST, NEED_OWN_FORM, PATH("/checkout"), LIMIT_FORM_BODY,
 	    handle_checkout },
 	{ GET, NEED_NOTHING, PATH("/checkout/return"), 0, handle_return },
+	{ POST, NEED_OWN_FORM, PATH("/checkout/return"), LIMIT_FORM_BODY,
+	    handle_confirm },
 	{ POST, NEED_SIGNED, PATH("/webhooks/stripe"), LIMIT_WEBHOOK_BODY,
 	    handle_webhook },
 	{ GET, NEED_NOTHING, PATH("/.well-known/jwks.json"), 0, handle_keys },
 	{ GET, NEED_NOTHING, PATH("/account"), 0, handle_account },
 	{ POST, NEED_OWN_FORM, PATH("/account/sign-out"), LIMIT_FORM_BODY,
 	    handle_sign_out },
+	{ POST, NEED_OWN_FORM, PATH("/account/reading"), LIMIT_FORM_BODY,
+	    handle_reading },
+	{ POST, NEED_ORIGIN, PATH("/event"), EVENT_BODY, handle_event },
 	{ GET, NEED_NOTHING, PATH("/healthz"), 0, handle_health },
 	{ GET, NEED_NOTHING, PATH("/*"), 0, handle_public },
 };
@@ -49,13 +55,18 @@ matches(const struct route *route, struct str path)
 	return str_eq(route->path, path);
 }
 
+/* Rows of one path, with different methods, stand one after the other. */
 static const struct route *
-find(struct str path)
+find(struct str path, unsigned method)
 {
+	const struct route *last =
+	    routes + sizeof(routes) / sizeof(*routes) - 1;
 	const struct route *r = routes;
 
-	while (r < routes + sizeof(routes) / sizeof(*routes) - 1 &&
-	    !matches(r, path))
+	while (r < last && !matches(r, path))
+		r++;
+	if (r < last && !(r->methods & method) && matches(r + 1, path) &&
+	    str_eq(r->path, r[1].path))
 		r++;
 	return r;
 }
@@ -63,14 +74,7 @@ find(struct str path)
 size_t
 route_body_max(const struct request *r)
 {
-	return r->method == METHOD_POST ? find(r->path)->body_max : 0;
-}
-
-/* Pages, not their pictures, renew a token; and only while nobody queues. */
-static bool
-is_page(const struct release_entry *e)
-{
-	return str_starts(e->as[ENCODING_NONE]->about->type, STR("text/html"));
+	return r->method == METHOD_POST ? find(r->path, POST)->body_max : 0;
 }
 
 static void
@@ -84,8 +88,10 @@ renewed(struct visit *v, const struct message *reply)
 	}
 	claims = entitlement_of(
 	    v->entitlements, v->view, reply->u.renew_done.token, v->now);
-	if (claims)
-		visit_set_token(v, reply->u.renew_done.token);
+	if (claims) {
+		v->renewed = reply->u.renew_done.token;
+		visit_set_token(v, v->renewed);
+	}
 	if (entitlement_opens(claims, v->entry->member, v->now))
 		handle_member(v);
 	else
@@ -98,8 +104,10 @@ refreshed(struct visit *v, const struct message *reply)
 {
 	struct str token = reply ? reply->u.renew_done.token : STR_NONE;
 
-	if (entitlement_of(v->entitlements, v->view, token, v->now))
+	if (entitlement_of(v->entitlements, v->view, token, v->now)) {
+		v->renewed = token;
 		visit_set_token(v, token);
+	}
 	handle_member(v);
 }
 
@@ -129,7 +137,8 @@ need_entitled(struct visit *v, const struct route *route)
 	}
 	claims = visit_claims(v);
 	if (entitlement_opens(claims, v->entry->member, v->now)) {
-		if (reader && claims && is_page(v->entry) &&
+		/* Pages, not their pictures, renew a token. */
+		if (reader && claims && release_entry_is_page(v->entry) &&
 		    entitlement_is_old(claims, v->now))
 			ask_for_token(v, VISIT_COURTESY, refreshed);
 		else
@@ -147,8 +156,9 @@ need_own_form(struct visit *v, const struct route *route)
 {
 	const struct str origins[] = { v->front->config->origin,
 		v->view->site_origin };
+	bool says = route->need != NEED_ORIGIN || v->request->origin.len;
 
-	if (request_is_from(v->request, origins, 2))
+	if (says && request_is_from(v->request, origins, 2))
 		route->handle(v);
 	else
 		shell_error(v, 403);
@@ -167,8 +177,12 @@ need_signed(struct visit *v, const struct route *route)
 static void
 wrong_method(struct visit *v, const struct route *route)
 {
+	bool both = route > routes && str_eq(route[-1].path, route->path);
+
 	answer_add(v->answer, "Allow",
-	    route->methods == POST ? STR("POST") : STR("GET, HEAD"));
+	    both                         ? STR("GET, HEAD, POST")
+		: route->methods == POST ? STR("POST")
+					 : STR("GET, HEAD"));
 	shell_error(v, v->request->method == METHOD_UNKNOWN ? 501 : 405);
 }
 
@@ -187,7 +201,7 @@ route_run(struct visit *v)
 		shell_error(v, r->refusal);
 		return;
 	}
-	route = find(r->path);
+	route = find(r->path, method);
 	if (!(route->methods & method)) {
 		wrong_method(v, route);
 		return;
@@ -197,6 +211,7 @@ route_run(struct visit *v)
 		need_entitled(v, route);
 		break;
 	case NEED_OWN_FORM:
+	case NEED_ORIGIN:
 		need_own_form(v, route);
 		break;
 	case NEED_SIGNED:

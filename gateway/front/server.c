@@ -309,6 +309,7 @@ take_reply(struct serving *g)
 	    message_decode(&g->arena, buf_str(&g->reply), &m, &used) ==
 		MESSAGE_READY;
 	g->visit.entitlements = w->entitlements;
+	g->visit.notes = w->notes;
 	g->visit.then = NULL;
 	then(&g->visit, some ? &m : NULL);
 	return send_answer(g, w);
@@ -334,6 +335,7 @@ run_visit(struct serving *g)
 	g->visit.answer = &g->answer;
 	g->visit.arena = &g->arena;
 	g->visit.entitlements = w->entitlements;
+	g->visit.notes = w->notes;
 	g->visit.address = client_origin(address, g->request.forwarded_for,
 	    &s->front->config->trusted_proxies);
 	g->visit.now = (int64_t)time(NULL);
@@ -360,7 +362,7 @@ has_room(const struct request *r, size_t header_bytes)
 {
 	size_t used = header_bytes + r->cookie_bytes +
 	    FIELD_MEMORY * (r->fields + r->cookies);
-	bool sets = r->reader.len || str_starts(r->path, STR("/checkout/"));
+	bool sets = r->reader.len || str_starts(r->path, STR("/checkout"));
 
 	return used + ANSWER_MEMORY + (sets ? COOKIES_MEMORY : 0) <=
 	    CONNECTION_MEMORY;
@@ -613,7 +615,7 @@ server_new(const struct front *front, struct views *views, struct ask *ask,
 	atomic_init(&s->grace_ms, 0);
 	atomic_init(&s->bodies, 0);
 	atomic_init(&s->asked, 0);
-	workers_init(&s->workers, views, drop_ready);
+	workers_init(&s->workers, views, front->notebook, drop_ready);
 	client_counts_init(&s->counts);
 	if (!connections_init(&s->connections)) {
 		log_error("no thread: %s", strerror(errno));

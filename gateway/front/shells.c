@@ -1,6 +1,8 @@
 #include "shells.h"
 
+#include "consent.h"
 #include "html.h"
+#include "list.h"
 #include "money.h"
 
 #include <time.h>
@@ -216,7 +218,7 @@ return_links(struct visit *v, struct value *data,
 /* The page looks again by itself, less and less often. A header, for a refresh
  * element would be a fault of accessibility (WCAG 2.2, 2.2.1). */
 static void
-look_again(struct visit *v, struct str session, unsigned again)
+look_again(struct visit *v, unsigned again)
 {
 	int seconds = again < 7 ? REFRESH_FIRST << again : REFRESH_MOST;
 
@@ -224,13 +226,31 @@ look_again(struct visit *v, struct str session, unsigned again)
 	    arena_printf(v->arena,
 		"%d; url=%.*s/checkout/return?session_id=%.*s&again=%u",
 		seconds < REFRESH_MOST ? seconds : REFRESH_MOST,
-		STR_ARG(v->view->base), STR_ARG(session),
+		STR_ARG(v->view->base), STR_ARG(v->session),
 		again < 9 ? again + 1 : 9));
 }
 
+/* Paid, but who says that this browser's owner did? Somebody may have sent the
+ * link of an order of theirs, to be signed in as on another's device. Pressing
+ * the button is saying so. */
+static bool
+must_confirm(struct visit *v, const struct message_return_done *done)
+{
+	return done->result == RETURN_PAID && !v->claims && !done->token.len;
+}
+
+static void
+confirm_values(struct visit *v, struct value *data)
+{
+	set(v, data, "confirm_action",
+	    arena_printf(
+		v->arena, "%.*s/checkout/return", STR_ARG(v->view->base)));
+	set(v, data, "session_id", v->session);
+}
+
 void
-shell_return(struct visit *v, const struct message_return_done *done,
-    struct str session, unsigned again)
+shell_return(
+    struct visit *v, const struct message_return_done *done, unsigned again)
 {
 	static const struct {
 		const char *word;
@@ -245,12 +265,15 @@ shell_return(struct visit *v, const struct message_return_done *done,
 	};
 	const struct manifest_offer *offer =
 	    release_offer(v->view->release, done->offer);
+	bool confirm = must_confirm(v, done);
 	struct value *data;
 
 	v->language = done->lang.len ? done->lang : v->language;
-	data = begin(v, done->result == RETURN_PAID);
-	value_set_bool(
-	    v->arena, data, str_from(results[done->result].word), true);
+	data = begin(v, done->result == RETURN_PAID && !confirm);
+	value_set_bool(v->arena, data,
+	    str_from(confirm ? "confirm" : results[done->result].word), true);
+	if (confirm)
+		confirm_values(v, data);
 	set(v, data, "order_id", done->order);
 	if (offer)
 		set(v, data, "product_title", offer->title);
@@ -259,9 +282,9 @@ shell_return(struct visit *v, const struct message_return_done *done,
 	return_links(v, data, done, offer);
 	set(v, data, "session_url",
 	    arena_printf(v->arena, "%.*s/checkout/return?session_id=%.*s",
-		STR_ARG(v->view->base), STR_ARG(session)));
+		STR_ARG(v->view->base), STR_ARG(v->session)));
 	if (str_eq_z(STR("arriving"), results[done->result].word))
-		look_again(v, session, again);
+		look_again(v, again);
 	if (done->result == RETURN_UNAVAILABLE)
 		retry_after(v, RETRY_SOON);
 	finish(v, results[done->result].status, "return", data);
@@ -295,6 +318,76 @@ product_value(struct visit *v, const struct token_product *owned)
 	return data;
 }
 
+static struct value *
+list_value(struct visit *v, const struct list_entry *entry, struct str lang)
+{
+	const struct manifest_course *c = entry->course;
+	struct value *data = value_object(v->arena);
+
+	set(v, data, "url", visit_link(v, c->url));
+	set(v, data, "title", c->title);
+	set(v, data, "description", c->description);
+	set(v, data, "because", entry->because->title);
+	if (str_eq(c->lang, lang))
+		value_set_bool(v->arena, data, STR("other_lang"), false);
+	else
+		set(v, data, "other_lang", c->lang);
+	return data;
+}
+
+/* False when the list is empty. */
+static bool
+put_list(struct visit *v, struct value *data, const struct token_claims *claims,
+    struct str finished)
+{
+	const struct list_reader reader = { claims, v->now, visit_language(v),
+		finished };
+	struct list_entry entries[LIST_MOST];
+	size_t count = list_make(v->arena, v->view->release, &reader, entries);
+	struct value *list = value_list(v->arena);
+
+	for (size_t i = 0; i < count; i++)
+		value_push(
+		    v->arena, list, list_value(v, &entries[i], reader.lang));
+	value_set(v->arena, data, STR("list"), list);
+	value_set_bool(v->arena, data, STR("has_list"), count > 0);
+	return count > 0;
+}
+
+bool
+shell_list(struct visit *v, const struct token_claims *claims,
+    struct str finished, struct buf *out)
+{
+	struct value *data = begin(v, claims != NULL);
+
+	return put_list(v, data, claims, finished) &&
+	    release_shell(
+		v->view->release, visit_language(v), "list", data, out);
+}
+
+/* What the reader may choose about being noted, and what was chosen. */
+static void
+reading_values(struct visit *v, struct value *data, bool reader)
+{
+	const struct config *c = v->front->config;
+	bool on = consent_given(v);
+
+	if (c->events_readers == EVENTS_READERS_NO ||
+	    (!reader && v->request->reading == READING_UNSAID))
+		return;
+	value_set_bool(v->arena, data, STR("reading"), true);
+	value_set_bool(
+	    v->arena, data, str_from(on ? "reading_on" : "reading_off"), true);
+	value_set_bool(
+	    v->arena, data, STR("reading_browser"), v->request->unfollowed);
+	set(v, data, "reading_action",
+	    arena_printf(
+		v->arena, "%.*s/account/reading", STR_ARG(v->view->base)));
+	value_set_int(
+	    v->arena, data, STR("rotate_days"), c->events_rotate_days);
+	value_set_int(v->arena, data, STR("keep_days"), c->events_keep_days);
+}
+
 void
 shell_account(struct visit *v, const struct token_claims *claims)
 {
@@ -310,6 +403,8 @@ shell_account(struct visit *v, const struct token_claims *claims)
 	value_set_bool(
 	    v->arena, data, STR("empty"), value_count(products) == 0);
 	value_set(v->arena, data, STR("products"), products);
+	(void)put_list(v, data, claims, STR_NONE);
+	reading_values(v, data, claims != NULL);
 	set(v, data, "sign_out",
 	    arena_printf(
 		v->arena, "%.*s/account/sign-out", STR_ARG(v->view->base)));

@@ -99,6 +99,7 @@ take_hello(struct view *v, const struct message_hello *h)
 	struct view_private *p = v->private;
 
 	v->keys = h->keys;
+	v->not_before = h->not_before;
 	v->issuer = arena_str(&p->arena, h->issuer);
 	v->audience = arena_str(&p->arena, h->audience);
 	p->revoked = ARENA_ARRAY(&p->arena, h->revoked.count + 1, struct jti);
@@ -120,6 +121,7 @@ copy_hello(struct view *v, const struct view *from)
 	struct view_private *p = v->private, *q = from->private;
 
 	v->keys = from->keys;
+	v->not_before = from->not_before;
 	v->issuer = arena_str(&p->arena, from->issuer);
 	v->audience = arena_str(&p->arena, from->audience);
 	p->revoked_count = q->revoked_count;
@@ -136,24 +138,27 @@ make_policy(struct view *v, const struct config *c)
 {
 	struct str site = release_manifest(v->release)->url;
 	struct arena *a = &v->private->arena;
-	struct str more = STR_NONE, forms = STR_NONE;
+	struct str more = STR_NONE, forms = STR_NONE, reports = STR_NONE;
 
 	v->base = path_of(c->url);
 	v->site_origin = origin_of(site);
 	v->site = str_eq(site, c->url) ? v->base : site;
 	if (!str_eq(v->site_origin, c->origin))
 		more = arena_printf(a, " %.*s", STR_ARG(v->site_origin));
+	/* Public pages may be reached at the site's address through us. */
+	if (more.len && c->events_beacon)
+		reports = arena_printf(a, " %.*s", STR_ARG(c->origin));
 	for (size_t i = 0; i < c->checkout_origins.count; i++)
 		forms = arena_printf(a, "%.*s %.*s", STR_ARG(forms),
 		    STR_ARG(c->checkout_origins.at[i]));
 	v->csp = arena_printf(a,
 	    "default-src 'none'; style-src 'self'%.*s; img-src 'self'%.*s; "
 	    "media-src 'self'%.*s; script-src 'self'%.*s; "
-	    "font-src 'self'%.*s; connect-src 'self'%.*s; "
+	    "font-src 'self'%.*s; connect-src 'self'%.*s%.*s; "
 	    "form-action 'self'%.*s; base-uri 'none'; "
 	    "frame-ancestors 'none'; require-trusted-types-for 'script'",
 	    STR_ARG(more), STR_ARG(more), STR_ARG(more), STR_ARG(more),
-	    STR_ARG(more), STR_ARG(more), STR_ARG(forms));
+	    STR_ARG(more), STR_ARG(more), STR_ARG(reports), STR_ARG(forms));
 	v->csp_drawing = STR("default-src 'none'; style-src 'unsafe-inline'; "
 			     "sandbox; frame-ancestors 'self'");
 }

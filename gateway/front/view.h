@@ -16,6 +16,7 @@ struct view {
 	uint64_t number; /* grows */
 	struct release *release;
 	struct token_keys keys;
+	int64_t not_before; /* tokens issued earlier are none */
 	struct str issuer, audience;
 	struct str base; /* the path of the gateway's address, "" or "/base" */
 	struct str site; /* before a public address: base, or another origin */

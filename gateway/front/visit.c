@@ -26,8 +26,9 @@ visit_language(const struct visit *v)
 const struct token_claims *
 visit_claims(struct visit *v)
 {
-	return entitlement_of(
-	    v->entitlements, v->view, v->request->token, v->now);
+	struct str token = v->renewed.len ? v->renewed : v->request->token;
+
+	return entitlement_of(v->entitlements, v->view, token, v->now);
 }
 
 static bool
@@ -66,6 +67,40 @@ visit_set_reader(struct visit *v, struct str value)
 {
 	set_cookie(v, REQUEST_READER_COOKIE, value,
 	    (int64_t)VISIT_READER_DAYS * 24 * 3600);
+}
+
+void
+visit_set_reading(struct visit *v, struct str value)
+{
+	set_cookie(v, REQUEST_READING_COOKIE, value,
+	    (int64_t)VISIT_READER_DAYS * 24 * 3600);
+}
+
+struct str
+visit_checkout(struct visit *v, struct str session)
+{
+	struct hash hash;
+
+	hash_of(session, &hash);
+	return arena_str(v->arena, str_of(hash.text, REQUEST_CHECKOUT));
+}
+
+void
+visit_set_checkout(struct visit *v, struct str session)
+{
+	struct str fresh = visit_checkout(v, session), all = fresh;
+	struct str rest = v->request->checkouts, one;
+	size_t count = 1;
+
+	while (count < REQUEST_CHECKOUTS && str_split(&rest, '.', &one)) {
+		if (str_eq(one, fresh))
+			continue;
+		all = arena_printf(
+		    v->arena, "%.*s.%.*s", STR_ARG(all), STR_ARG(one));
+		count++;
+	}
+	set_cookie(v, REQUEST_CHECKOUT_COOKIE, all,
+	    (int64_t)VISIT_CHECKOUT_DAYS * 24 * 3600);
 }
 
 struct str

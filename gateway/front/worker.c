@@ -5,10 +5,11 @@
 static _Thread_local struct worker *this_worker;
 
 void
-workers_init(
-    struct workers *all, struct views *views, void (*drop)(void *ready))
+workers_init(struct workers *all, struct views *views,
+    struct notebook *notebook, void (*drop)(void *ready))
 {
 	all->views = views;
+	all->notebook = notebook;
 	all->drop = drop;
 	all->first = NULL;
 	pthread_mutex_init(&all->lock, NULL);
@@ -24,7 +25,9 @@ worker_new(struct workers *all)
 	w->all = all;
 	arena_init(&w->arena);
 	w->entitlements = entitlements_new();
-	if (!w->entitlements) {
+	w->notes = all->notebook ? notes_new(all->notebook) : NULL;
+	if (!w->entitlements || (all->notebook && !w->notes)) {
+		entitlements_free(w->entitlements);
 		free(w);
 		return NULL;
 	}

@@ -9,6 +9,7 @@
 #define WORKER_H
 
 #include "entitlement.h"
+#include "notes.h"
 
 #include <pthread.h>
 
@@ -23,6 +24,7 @@ struct worker {
 	struct workers *all;
 	struct view *view; /* the newest at the last request */
 	struct entitlements *entitlements;
+	struct notes *notes; /* the notebook's */
 	/* Prepared answers with this view's files: by number, two each. Those
 	 * of an older view were given to `drop`. */
 	struct arena arena; /* of `ready` */
@@ -34,13 +36,14 @@ struct worker {
 
 struct workers {
 	struct views *views;
+	struct notebook *notebook; /* NULL: none */
 	void (*drop)(void *ready);
 	pthread_mutex_t lock;
 	struct worker *first;
 };
 
-void workers_init(
-    struct workers *all, struct views *views, void (*drop)(void *ready));
+void workers_init(struct workers *all, struct views *views,
+    struct notebook *notebook, void (*drop)(void *ready));
 /* After the threads have ended. */
 void workers_clear(struct workers *all);
 /* This thread's, with the newest view in it; NULL when there is no memory. */

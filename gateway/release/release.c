@@ -1,6 +1,7 @@
 #include "release.h"
 
 #include "file.h"
+#include "ids.h"
 #include "limits.h"
 #include "log.h"
 #include "table.h"
@@ -26,6 +27,7 @@ struct release {
 	int folder;
 	struct release_file *files;
 	struct table table;
+	struct ids products, offers, courses;
 	struct template_set *shells;
 	/* Small files in memory: NULL, bytes, or `unreadable`. */
 	_Atomic(char *) *bytes;
@@ -143,6 +145,23 @@ find_files(struct release *r, char error[RELEASE_ERROR])
 	return true;
 }
 
+static bool
+find_ids(struct release *r, char error[RELEASE_ERROR])
+{
+	const struct manifest *m = &r->manifest;
+
+	if (m->products.count >= IDS_MOST || m->offers.count >= IDS_MOST ||
+	    m->courses.count >= IDS_MOST)
+		return fault(error, "too many products", STR("release.json"));
+	ids_fill(&r->products, &r->arena, m->products.at, m->products.count,
+	    sizeof(*m->products.at));
+	ids_fill(&r->offers, &r->arena, m->offers.at, m->offers.count,
+	    sizeof(*m->offers.at));
+	ids_fill(&r->courses, &r->arena, m->courses.at, m->courses.count,
+	    sizeof(*m->courses.at));
+	return true;
+}
+
 /* gate/en/paywall.html becomes "en/paywall". */
 static bool
 add_shell(
@@ -217,7 +236,7 @@ release_open(int site, const char *link, char error[RELEASE_ERROR])
 	if (r->folder < 0)
 		fault(error, strerror(errno), str_from(link));
 	if (r->folder < 0 || !read_manifest(r, error) ||
-	    !find_files(r, error) ||
+	    !find_files(r, error) || !find_ids(r, error) ||
 	    !table_fill(&r->table, &r->arena, &r->manifest, r->files, error) ||
 	    !add_shells(r, error) || !check_shells(r, error)) {
 		release_unref(r);
@@ -282,21 +301,19 @@ release_find(const struct release *r, struct str path)
 const struct manifest_product *
 release_product(const struct release *r, struct str id)
 {
-	for (size_t i = 0; i < r->manifest.products.count; i++) {
-		if (str_eq(r->manifest.products.at[i].id, id))
-			return &r->manifest.products.at[i];
-	}
-	return NULL;
+	return ids_find(&r->products, id);
 }
 
 const struct manifest_offer *
 release_offer(const struct release *r, struct str id)
 {
-	for (size_t i = 0; i < r->manifest.offers.count; i++) {
-		if (str_eq(r->manifest.offers.at[i].id, id))
-			return &r->manifest.offers.at[i];
-	}
-	return NULL;
+	return ids_find(&r->offers, id);
+}
+
+const struct manifest_course *
+release_course(const struct release *r, struct str id)
+{
+	return ids_find(&r->courses, id);
 }
 
 struct str

@@ -46,6 +46,12 @@ struct release_entry {
 	const struct release_file *as[ENCODINGS]; /* NULL: not there */
 };
 
+/* A page, not a picture or the like, and no address that moved. */
+bool release_entry_is_page(const struct release_entry *e);
+/* Its address without what says that it is for members: a page and its teaser
+ * have the same. */
+struct str release_entry_item(const struct release_entry *e);
+
 struct release;
 
 /* What `current` points to ("releases/<id>"); false and errno. */
@@ -67,6 +73,9 @@ const struct release_entry *release_find(
 const struct manifest_product *release_product(
     const struct release *r, struct str id);
 const struct manifest_offer *release_offer(
+    const struct release *r, struct str id);
+/* Its place in the manifest's list is what rows speak of. */
+const struct manifest_course *release_course(
     const struct release *r, struct str id);
 /* The language of the site nearest to `lang` ("zh-TW": "zh"), else the default
  * one. Static for the release's life. */

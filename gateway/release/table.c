@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "html.h"
+#include "ids.h"
 #include "limits.h"
 
 #include <stdio.h>
@@ -21,21 +22,10 @@ static const struct str suffixes[ENCODINGS] = {
 	[ENCODING_ZSTD] = { ".zst", 4 },
 };
 
-/* FNV-1a; what is listed is the owner's, so nobody can choose collisions. */
-static size_t
-hash_path(struct str s)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ (unsigned char)s.ptr[i]) * UINT64_C(1099511628211);
-	return (size_t)(h ^ h >> 32);
-}
-
 const struct release_entry *
 table_find(const struct table *t, struct str path)
 {
-	for (size_t i = hash_path(path) & t->mask; t->slots[i];
+	for (size_t i = ids_hash(path) & t->mask; t->slots[i];
 	     i = (i + 1) & t->mask) {
 		const struct release_entry *e = &t->entries[t->slots[i] - 1];
 
@@ -45,10 +35,24 @@ table_find(const struct table *t, struct str path)
 	return NULL;
 }
 
+bool
+release_entry_is_page(const struct release_entry *e)
+{
+	const struct release_file *f = e->as[ENCODING_NONE];
+
+	return f && str_starts(f->about->type, STR("text/html"));
+}
+
+struct str
+release_entry_item(const struct release_entry *e)
+{
+	return str_from_at(e->path, str_starts(e->path, STR("/m/")) ? 2 : 0);
+}
+
 static void
 table_put(struct table *t, struct release_entry entry)
 {
-	size_t i = hash_path(entry.path) & t->mask;
+	size_t i = ids_hash(entry.path) & t->mask;
 
 	while (t->slots[i])
 		i = (i + 1) & t->mask;

@@ -23,7 +23,7 @@
 static char top[64];
 static struct arena arena;
 static struct config config;
-static struct front front = { &config, false };
+static struct front front = { .config = &config };
 static struct views *views;
 static struct ask *ask;
 static struct server *server;

@@ -44,8 +44,13 @@ const shells = {
 	return: '<title>return</title>' +
 		['paid', 'arriving', 'failed', 'expired', 'unknown'].map((name) =>
 			`<%#${name}%>result ${name}<%/${name}%>`).join('') +
+		'<%#confirm%>result confirm <%confirm_action%> <%session_id%><%/confirm%>' +
 		' order <%order_id%> <%amount%> start <%start%>',
-	account: '<title>account</title><%#products%>[<%title%>]<%/products%>',
+	account: '<title>account</title><%#products%>[<%title%>]<%/products%>' +
+		'<%#has_list%> next <%#list%>(<%title%>)<%/list%><%/has_list%>' +
+		'<%#reading%> reading <%#reading_on%>on<%/reading_on%>' +
+		'<%#reading_off%>off<%/reading_off%><%/reading%>',
+	list: '<%#has_list%>next <%#list%>(<%title%>)<%/list%>\n<%/has_list%>',
 	error: '<title>error</title><%status%>',
 	checkout: '<title>checkout</title>' +
 		'<%#unavailable%>unavailable<%/unavailable%>' +

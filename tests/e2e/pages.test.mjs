@@ -48,6 +48,14 @@ const OFFERS = [
 	{ id: 'all', title: 'All courses', price: '€12.00', interval_month: true, page: '', lang: 'en' },
 ];
 const ORDER = { order_id: 'a1b2c3', product_title: 'One course', amount: '€39.00', start: '/', retry: '/' };
+const LIST = {
+	has_list: true,
+	list: [
+		{ title: 'Two courses', url: '/', description: 'What it is about.', because: 'One course' },
+		{ title: '两门课', url: '/zh/', description: '关于什么。', because: 'One course', other_lang: 'zh' },
+	],
+};
+const READING = { reading: true, reading_action: '/account/reading', keep_days: 400, rotate_days: 90 };
 const SHELLS = {
 	paywall: [
 		{ page_title: 'The second lesson', teaser: '/', offers: OFFERS },
@@ -59,12 +67,15 @@ const SHELLS = {
 		{ ...ORDER, expired: true },
 		{ unknown: true },
 		{ ...ORDER, arriving: true, session_url: '/checkout/return?session_id=x' },
+		{ ...ORDER, confirm: true, confirm_action: '/checkout/return', session_id: 'x' },
 	],
 	account: [
 		{},
 		{ reader: true, empty: true, sign_out: '/account/sign-out' },
 		{ reader: true, products: [{ title: 'One', url: '/', until: '2027-01-01' }, { title: 'Two', url: '/' }],
-			sign_out: '/account/sign-out' },
+			sign_out: '/account/sign-out', ...LIST, ...READING, reading_on: true },
+		{ reader: true, empty: true, sign_out: '/account/sign-out', ...READING, reading_off: true },
+		{ ...READING, keep_days: 0, rotate_days: 0, reading_off: true, reading_browser: true },
 	],
 	error: ['not_found', 'forbidden', 'too_many', 'unavailable', 'bad_request', 'internal']
 		.map((kind) => ({ status: 400, home: '/', [kind]: true })),
@@ -383,12 +394,14 @@ test('nothing is missing without script', () =>
 		}
 		if (kind === 'teaser')
 			assert.ok(await page.locator('.rest').isVisible());
+		for (const block of await page.locator('.block').all())
+			assert.ok(await block.locator('a').first().isVisible(), `${path}: an empty block`);
 	}));
 
 test('printing drops the chrome and keeps the text', () =>
 	look({}, async (page, { kind, path }) => {
 		await page.emulateMedia({ media: 'print' });
-		assert.equal(await page.locator('.bar:visible, .side:visible, .toc:visible, .turn:visible, '
+		assert.equal(await page.locator('.bar:visible, .side:visible, .toc:visible, .turn:visible, .block:visible, '
 			+ '.foot:visible, .copy:visible').count(), 0, path);
 		assert.ok(await page.locator('h1').isVisible(), path);
 		if (['lesson', 'teaser', 'article', 'page'].includes(kind))
@@ -436,6 +449,68 @@ test('teasers keep what is locked as plain text, and sell', () => {
 	}
 });
 
+const attribute = (html, pattern) => {
+	const text = pattern.exec(html)?.[1];
+	return text && textOf(text);
+};
+
+// [{kind, id, heading, entries: [{path, lang}]}] of a page.
+function blocksOf(html) {
+	return [...html.matchAll(/<aside class="block" data-block="(\w+)" aria-labelledby="([\w-]+)">([^]*?)<\/aside>/g)]
+		.map(([, kind, id, inside]) => ({ kind, id,
+			heading: attribute(inside, new RegExp(`<h2 id="${id}">([^<]+)</h2>`)),
+			entries: [...inside.matchAll(/<li><a href="([^"]+)"(?: lang="([\w-]+)" hreflang="\2")?>([^<]+)<\/a>/g)]
+				.map(([, href, lang, title]) => ({ path: new URL(href, base).pathname, lang, title })) }));
+}
+
+test('blocks lead to other pages that are there, those of the language first', async () => {
+	const byPath = new Map(pages.filter(isPublic).map((p) => [p.path, p]));
+	for (const { path, html, lang, cookies } of pages.filter((p) => p.url.startsWith(base))) {
+		const blocks = blocksOf(html);
+		assert.equal(blocks.length, [...html.matchAll(/<aside class="block"/g)].length, path);
+		const entries = blocks.flatMap((b) => b.entries);
+		assert.equal(new Set(entries.map((e) => e.path)).size, entries.length, `${path} names one twice`);
+		for (const block of blocks) {
+			assert.ok(block.heading, path);
+			assert.ok(block.entries.length >= 1 && block.entries.length <= 4, path);
+			const foreign = block.entries.findIndex((e) => e.lang);
+			assert.ok(foreign < 0 || block.entries.slice(foreign).every((e) => e.lang),
+				`${path}: another language before the page's`);
+			for (const { path: to, lang: of } of block.entries) {
+				assert.notEqual(to, path, 'a page does not lead to itself');
+				const page = byPath.get(to) ?? await visit(to, { cookies });
+				assert.equal(page.status, 200, `${path} leads to ${to}`);
+				assert.equal(page.lang, of ?? lang, `${path}: the language of ${to}`);
+			}
+		}
+		// What is next or previous anyway is not recommended.
+		for (const [, href] of html.matchAll(/<a rel="(?:prev|next)" href="([^"]+)"/g))
+			assert.ok(!entries.some((e) => e.path === new URL(href, base).pathname), `${path}: ${href}`);
+	}
+	for (const kind of demo ? ['lesson', 'teaser', 'article'] : [])
+		assert.ok(pages.some((p) => p.kind === kind && blocksOf(p.html).some((b) => b.kind === 'related')),
+			`no ${kind} leads to anything`);
+});
+
+test('a members\' page that ends a course has a place for the reader\'s own list', async (t) => {
+	if (!demo)
+		return t.skip('skipped: needs the members\' pages');
+	const { members } = await demo.manifest();
+	const between = /^<!--reader's list-->\n([^]*?)^<!--\/reader's list-->\n/m;
+	for (const { file, finishes } of members.filter((m) => m.file.endsWith('.html'))) {
+		const found = between.exec(await demo.file(file));
+		assert.equal(Boolean(found), finishes !== '', file);
+		if (found)
+			assert.deepEqual(blocksOf(found[1]).filter((b) => b.kind !== 'next'), [], file);
+	}
+	for (const lang of new Set(pages.map((p) => p.lang))) {
+		const html = fill(await demo.file(`gate/${lang}/list.html`), LIST);
+		const [list, ...more] = blocksOf(html);
+		assert.deepEqual([list.kind, list.entries.map((e) => e.path), more.length], ['list', ['/', '/zh/'], 0]);
+		assert.equal(fill(await demo.file(`gate/${lang}/list.html`), { list: [] }).trim(), '');
+	}
+});
+
 test('nothing inline, nothing unfilled, and what is not for search engines says so', () => {
 	for (const { path, html, kind } of pages) {
 		assert.match(html, /<title>[^<]+<\/title>/, path);
@@ -448,11 +523,6 @@ test('nothing inline, nothing unfilled, and what is not for search engines says 
 			assert.equal(type, ' type="application/ld+json"', path);
 	}
 });
-
-const attribute = (html, pattern) => {
-	const text = pattern.exec(html)?.[1];
-	return text && textOf(text);
-};
 
 test('every public page has a title, a description and an address of its own', () => {
 	const titles = new Map();

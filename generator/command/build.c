@@ -95,9 +95,9 @@ keep_in_release(
 static void
 declare_page(struct build *b, const struct page *p, const struct rendered *r)
 {
-	publish_free_text(b->publish, p->title);
-	publish_free_text(b->publish, p->description);
-	publish_free_text(b->publish, r->free_text);
+	publish_free_text(b->publish, p, p->title);
+	publish_free_text(b->publish, p, p->description);
+	publish_free_text(b->publish, p, r->free_text);
 	if (p->member_url.len)
 		publish_secret(b->publish, p, r->rest_text);
 }
@@ -108,23 +108,27 @@ declare_site(struct build *b)
 {
 	const struct site *site = b->site;
 
-	publish_free_text(b->publish, site->description);
-	publish_free_text(b->publish, site->copyright);
+	publish_free_text(b->publish, NULL, site->description);
+	publish_free_text(b->publish, NULL, site->copyright);
 	for (size_t i = 0; i < site->courses.count; i++) {
 		const struct course *c = site->courses.at[i];
 
 		for (size_t k = 0; k < c->outcomes.count; k++)
-			publish_free_text(b->publish, c->outcomes.at[k]);
+			publish_free_text(
+			    b->publish, c->page, c->outcomes.at[k]);
 		for (size_t k = 0; k < c->faq.count; k++) {
-			publish_free_text(b->publish, c->faq.at[k].question);
-			publish_free_text(b->publish, c->faq.at[k].answer);
+			publish_free_text(
+			    b->publish, c->page, c->faq.at[k].question);
+			publish_free_text(
+			    b->publish, c->page, c->faq.at[k].answer);
 		}
 		for (size_t k = 0; k < c->module_count; k++)
 			publish_free_text(
-			    b->publish, c->modules[k]->description);
+			    b->publish, c->page, c->modules[k]->description);
 	}
 	for (size_t i = 0; i < site->authors.count; i++)
-		publish_free_text(b->publish, site->authors.at[i]->description);
+		publish_free_text(
+		    b->publish, NULL, site->authors.at[i]->description);
 }
 
 /* Is the page what it was in an earlier run, to the byte? */

@@ -15,7 +15,7 @@ enum {
 /* A set of hashes, open addressing; 0 is no hash. */
 struct hashes {
 	uint64_t *at;
-	uint32_t *owner; /* NULL when nobody asks */
+	uint32_t *owner; /* the first that had it */
 	size_t count, room;
 };
 
@@ -55,19 +55,19 @@ has(const struct hashes *h, uint64_t hash, uint32_t *owner)
 	i = slot_of(h, hash);
 	if (!h->at[i])
 		return false;
-	if (owner && h->owner)
+	if (owner)
 		*owner = h->owner[i];
 	return true;
 }
 
 static void
-resize(struct hashes *h, size_t room, bool with_owner)
+resize(struct hashes *h, size_t room)
 {
 	struct hashes old = *h;
 
 	h->room = room;
 	h->at = allocate(room, sizeof *h->at);
-	h->owner = with_owner ? allocate(room, sizeof *h->owner) : NULL;
+	h->owner = allocate(room, sizeof *h->owner);
 	for (size_t i = 0; i < old.room; i++) {
 		size_t slot;
 
@@ -75,26 +75,24 @@ resize(struct hashes *h, size_t room, bool with_owner)
 			continue;
 		slot = slot_of(h, old.at[i]);
 		h->at[slot] = old.at[i];
-		if (with_owner)
-			h->owner[slot] = old.owner[i];
+		h->owner[slot] = old.owner[i];
 	}
 	free(old.at);
 	free(old.owner);
 }
 
 static void
-insert(struct hashes *h, uint64_t hash, uint32_t owner, bool with_owner)
+insert(struct hashes *h, uint64_t hash, uint32_t owner)
 {
 	size_t i;
 
 	if (h->count * 3 >= h->room * 2)
-		resize(h, h->room ? h->room * 2 : ROOM_FIRST, with_owner);
+		resize(h, h->room ? h->room * 2 : ROOM_FIRST);
 	i = slot_of(h, hash);
 	if (h->at[i])
 		return;
 	h->at[i] = hash;
-	if (with_owner)
-		h->owner[i] = owner;
+	h->owner[i] = owner;
 	h->count++;
 }
 
@@ -308,7 +306,6 @@ leaks_free(struct leaks *l)
 struct adding {
 	struct hashes *to;
 	uint32_t owner;
-	bool with_owner;
 };
 
 static bool
@@ -317,24 +314,67 @@ add_shingle(void *context, uint64_t hash, const struct window *w)
 	const struct adding *a = context;
 
 	(void)w;
-	insert(a->to, hash, a->owner, a->with_owner);
+	insert(a->to, hash, a->owner);
 	return true;
 }
 
 void
 leaks_add_secret(struct leaks *l, struct str text, uint32_t owner)
 {
-	struct adding a = { &l->secret, owner, true };
+	struct adding a = { &l->secret, owner };
 
 	for_each_shingle(text, add_shingle, &a);
 }
 
 void
-leaks_add_free(struct leaks *l, struct str text)
+leaks_add_free(struct leaks *l, struct str text, uint32_t owner)
 {
-	struct adding a = { &l->open, 0, false };
+	struct adding a = { &l->open, owner };
 
 	for_each_shingle(text, add_shingle, &a);
+}
+
+static int
+by_value(const void *x, const void *y)
+{
+	const uint64_t *a = x, *b = y;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* One number for each shingle both have: its owners. */
+static size_t
+shared_pairs(const struct leaks *l, uint64_t *pairs)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < l->secret.room; i++) {
+		uint32_t open;
+
+		if (l->secret.at[i] && has(&l->open, l->secret.at[i], &open))
+			pairs[count++] =
+			    (uint64_t)l->secret.owner[i] << 32 | open;
+	}
+	return count;
+}
+
+void
+leaks_shared(const struct leaks *l,
+    void (*report)(void *context, uint32_t secret, uint32_t open),
+    void *context)
+{
+	uint64_t *pairs = allocate(l->secret.count + 1, sizeof *pairs);
+	size_t count = shared_pairs(l, pairs), to;
+
+	qsort(pairs, count, sizeof *pairs, by_value);
+	for (size_t from = 0; from < count; from = to) {
+		for (to = from; to < count && pairs[to] == pairs[from];)
+			to++;
+		if (to - from >= LEAK_SHARED)
+			report(context, (uint32_t)(pairs[from] >> 32),
+			    (uint32_t)pairs[from]);
+	}
+	free(pairs);
 }
 
 bool

@@ -37,7 +37,7 @@ struct publish {
 	struct {
 		const struct page **at;
 		size_t count, room;
-	} secrets;
+	} secrets, open; /* by the numbers leaks.h is given */
 	struct leaks *leaks;
 	struct memo *memo; /* or NULL */
 	int before; /* the release it is about, or -1 */
@@ -494,9 +494,15 @@ publish_secret(struct publish *p, const struct page *page, struct str rest)
 }
 
 void
-publish_free_text(struct publish *p, struct str text)
+publish_free_text(struct publish *p, const struct page *page, struct str text)
 {
-	leaks_add_free(p->leaks, text);
+	uint32_t owner = p->open.count ? (uint32_t)p->open.count - 1 : 0;
+
+	if (!p->open.count || p->open.at[owner] != page) {
+		owner = (uint32_t)p->open.count;
+		ARENA_PUSH(&p->arena, p->open, page);
+	}
+	leaks_add_free(p->leaks, text, owner);
 }
 
 static void
@@ -540,6 +546,24 @@ check_file(struct publish *p, struct diag *d, const struct manifest_file *f,
 	return !found;
 }
 
+/* What an author says free of charge may be sold as well; it may be a slip. */
+static void
+warn_of_shared(void *context, uint32_t secret, uint32_t open)
+{
+	const struct publish *p = context;
+	const struct page *paid = p->secrets.at[secret];
+	const struct page *page = p->open.at[open];
+
+	if (page == paid || !paid->file)
+		return;
+	diag_add(p->diag, DIAG_WARNING,
+	    page && page->file ? page_where(page, 0, 0)
+			       : (struct where){ .path = STR("site.yaml") },
+	    "take it out here, if it is for buyers only",
+	    "some sentences here are also in the paid part of %.*s",
+	    STR_ARG(paid->file->path));
+}
+
 static bool
 is_original(struct str path)
 {
@@ -555,6 +579,7 @@ publish_check(struct publish *p, struct diag *d)
 
 	if (!leaks_any(p->leaks))
 		return ok;
+	leaks_shared(p->leaks, warn_of_shared, p);
 	buf_init(&data, LIMIT_MEDIA_FILE);
 	buf_init(&text, LIMIT_MEDIA_FILE);
 	for (size_t i = 0; i < p->list.count && !p->failed; i++) {

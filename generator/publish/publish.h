@@ -47,8 +47,10 @@ bool publish_keep(struct publish *p, const struct memo_key *keys, size_t count)
  */
 void publish_secret(
     struct publish *p, const struct page *page, struct str rest);
-/* Free text of this site, which may also stand in a paid lesson. */
-void publish_free_text(struct publish *p, struct str text);
+/* Free text of `page`, or of the site (NULL), which may also stand in a paid
+ * lesson: publish_check warns of what is as long as a sentence or two. */
+void publish_free_text(
+    struct publish *p, const struct page *page, struct str text);
 bool publish_check(struct publish *p, struct diag *d)
     __attribute__((warn_unused_result));
 /* Completes the manifest with the files' hashes, writes release.json, switches.

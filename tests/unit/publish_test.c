@@ -415,10 +415,10 @@ test_leaks(void **state)
 		assert_non_null(p);
 		/* in either order */
 		if (i % 2)
-			publish_free_text(p, str_from(leaks[i].open));
+			publish_free_text(p, NULL, str_from(leaks[i].open));
 		publish_secret(p, &page, str_from(leaks[i].secret));
 		if (i % 2 == 0)
-			publish_free_text(p, str_from(leaks[i].open));
+			publish_free_text(p, NULL, str_from(leaks[i].open));
 		assert_true(publish_add(
 		    p, str_from(leaks[i].path), str_from(leaks[i].data)));
 		ok = publish_check(p, &f->diag);
@@ -426,6 +426,41 @@ test_leaks(void **state)
 		if (ok == leaks[i].leaks || !f->diag.errors == leaks[i].leaks)
 			fail_msg("row %d: %s", leaks[i].line,
 			    ok ? "not found" : "found");
+		diag_clear(&f->diag);
+		diag_init(&f->diag);
+	}
+}
+
+/* Rows of free text in another page, in the page itself, and a short one. */
+static void
+test_shared(void **state)
+{
+	struct fixture *f = *state;
+	struct source_file files[] = { { .path = STR("courses/c/02-b.md") },
+		{ .path = STR("articles/a.md") } };
+	struct page pages[] = { { .file = &files[0], .text = STR("text") },
+		{ .file = &files[1], .text = STR("text") } };
+	const struct {
+		size_t page;
+		const char *open;
+		size_t warnings;
+	} rows[] = {
+		{ 1, SECRET " " SECRET, 1 },
+		{ 0, SECRET " " SECRET, 0 },
+		{ 1, "the value that is moved", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct publish *p = publish_begin(f->out, 0, NULL, &f->diag);
+
+		assert_non_null(p);
+		publish_free_text(p, &pages[rows[i].page], STR("A title"));
+		publish_free_text(
+		    p, &pages[rows[i].page], str_from(rows[i].open));
+		publish_secret(p, &pages[0], STR(SECRET " " SECRET));
+		assert_true(publish_check(p, &f->diag));
+		publish_end(p);
+		assert_int_equal(f->diag.warnings, rows[i].warnings);
 		diag_clear(&f->diag);
 		diag_init(&f->diag);
 	}
@@ -447,6 +482,7 @@ main(void)
 		WITH_FOLDER(test_foreign_folder),
 		WITH_FOLDER(test_no_room),
 		WITH_FOLDER(test_leaks),
+		WITH_FOLDER(test_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,7 @@ const shells = {
 		['paid', 'arriving', 'failed', 'expired', 'unknown'].map((name) =>
 			`<%#${name}%>result ${name}<%/${name}%>`).join('') +
 		'<%#confirm%>result confirm <%confirm_action%> <%session_id%><%/confirm%>' +
+		'<%#confirm%>to confirm at <%confirm_action%><%/confirm%>' +
 		' order <%order_id%> <%amount%> start <%start%>',
 	account: '<title>account</title><%#products%>[<%title%>]<%/products%>' +
 		'<%#has_list%> next <%#list%>(<%title%>)<%/list%><%/has_list%>' +
@@ -213,6 +214,13 @@ export class Browser {
 
 	back(session) {
 		return this.fetch(`/checkout/return?session_id=${session}`);
+	}
+
+	/** Presses the button of a browser that did not order. */
+	confirm(session) {
+		return this.fetch('/checkout/return', { method: 'POST',
+			headers: { origin: this.gate.url },
+			body: new URLSearchParams({ session_id: session }) });
 	}
 
 	async reads(course) {

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Gate, secret, until } from './gate.mjs';
+import { Till } from './till.mjs';
 
 function sign(body, time = Math.floor(Date.now() / 1000), with_ = secret) {
 	return `t=${time},v1=` +
@@ -111,7 +112,12 @@ describe('a gateway with a payment service that behaves', () => {
 		assert.equal(second.cookies.size, 0);
 		await gate.mint.admin(`sessions/${session}/pay`);
 		await first.back(session);
-		await second.back(session);
+		// The link alone signs nobody in: it may be somebody else's.
+		const asked = await second.back(session);
+		assert.match(asked.text, /to confirm at \/checkout\/return/);
+		assert.doesNotMatch(asked.text, /result paid/);
+		assert.equal(second.cookies.size, 0);
+		assert.match((await second.confirm(session)).text, /result paid/);
 		assert.equal(await first.reads('loops'), true);
 		assert.equal(await second.reads('loops'), true);
 		assertOnce(gate.order(session));
@@ -128,7 +134,7 @@ describe('a gateway with a payment service that behaves', () => {
 			for (let i = 0; i < 20; i++) {
 				const other = gate.browser();
 
-				await other.back(session);
+				await other.confirm(session);
 				open += await other.reads('loops');
 			}
 			assert.ok(open >= 1 && open <= 5, `${open}`);
@@ -154,6 +160,8 @@ describe('a gateway with a payment service that behaves', () => {
 		await owner.back(mine);
 		await other.back(theirs);
 		await other.back(mine);
+		assert.equal(await other.reads('loops'), false);
+		await other.confirm(mine);
 		assert.equal(await other.reads('loops'), true);
 		assert.equal(await other.reads('pointers'), true);
 		assert.equal(await owner.reads('pointers'), false);
@@ -377,6 +385,15 @@ describe('a gateway with a payment service that behaves', () => {
 		assert.equal(await send(sign(thin), thin), 200);
 	});
 
+	it('tells of a flood of them in one line', async () => {
+		for (let i = 0; i < 20; i++)
+			await Promise.all(Array.from({ length: 50 }, () =>
+				fetch(`${gate.url}/webhooks/stripe`, { method: 'POST',
+					body: '{}', headers: { 'stripe-signature':
+						sign('{}', 1) } })));
+		assert.ok(gate.log.match(/webhook refused: no good/g).length <= 2);
+	});
+
 	it('sells what the newest release offers, at its price', async () => {
 		gate.publish('dearer', (manifest) => {
 			manifest.offers[0].amount = 4500;
@@ -592,6 +609,107 @@ describe('discounts', () => {
 		assertOnce(gate.order(session));
 		assert.equal(gate.order(session).paid, 1950);
 	});
+
+	it('keeps its word when they end before the buyer pays', async () => {
+		const reader = gate.browser();
+		const session = await reader.order('loops');
+
+		await code('A-LATE', '50');
+		await gate.stop();
+		gate.payment.promotion_codes = 'no';
+		gate.writeConfig();
+		await gate.start();
+		await gate.mint.admin(`sessions/${session}/code`, { code: 'A-LATE' });
+		await gate.mint.admin(`sessions/${session}/pay`);
+		assertOnce(await gate.state(session, 'paid'));
+		assert.equal(gate.order(session).paid, 1950);
+	});
+});
+
+describe('the till, whatever its front says', () => {
+	const gate = new Gate();
+	let till = new Till();
+	const PAID = 0, ARRIVING = 1;
+
+	before(async () => {
+		await gate.open();
+		await till.start(gate);
+	});
+	after(async () => {
+		await till.stop();
+		await gate.close();
+	});
+
+	it('says to any browser how an order stands, and signs none in',
+		async () => {
+			const { order, session } = await till.order('loops');
+
+			assert.match(session, /^cs_/);
+			let answer = await till.back(session, 0);
+
+			assert.equal(answer.result, ARRIVING);
+			await gate.mint.admin(`sessions/${session}/pay`);
+			for (let i = 0; i < 10; i++) {
+				answer = await till.back(session, i % 2 ? 0 : 2);
+				assert.deepEqual([answer.result, answer.token,
+					answer.reader], [PAID, '', '']);
+				assert.equal(answer.order, order);
+				assert.equal(answer.amount, 3900);
+				assert.equal(answer.currency, 'EUR');
+			}
+			// None of these was counted: all five are left.
+			for (let i = 0; i < 6; i++) {
+				answer = await till.back(session, 1);
+				assert.equal(answer.result, PAID);
+				assert.equal(answer.token !== '', i < 5, `${i}`);
+			}
+		});
+
+	it('gives nobody an order that they did not claim', async () => {
+		const mine = await till.order('loops');
+		const other = await till.order('pointers');
+
+		for (const { session } of [mine, other])
+			await gate.mint.admin(`sessions/${session}/pay`);
+		const { reader } = await till.back(mine.session, 1);
+
+		await till.back(other.session, 0, '', reader);
+		assert.deepEqual(gate.order(other.session).grants.map((grant) =>
+			grant.reader), [gate.order(other.session).reader]);
+		await till.back(other.session, 1, '', reader);
+		assert.equal(gate.order(other.session).grants.length, 2);
+	});
+
+	it('refuses older tokens when it cannot name all that are revoked',
+		async () => {
+			const now = Math.floor(Date.now() / 1000);
+			const revoke = (from, to) => execFileSync('sqlite3', [
+				join(gate.folder, 'data', 'orders.db'),
+				`WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL
+				SELECT i + 1 FROM n WHERE i < ${to}) INSERT INTO tokens
+				SELECT printf('%022d', i), (SELECT id FROM readers LIMIT 1),
+				${now} - i, ${now} + 9999, ${now} FROM n`]);
+			const again = async () => {
+				await till.stop();
+				till = new Till();
+				await till.start(gate);
+				return till.hellos[0];
+			};
+
+			await till.stop();
+			revoke(1, 10000);
+			let hello = await again();
+
+			assert.equal(hello.revoked.length, 10000);
+			assert.equal(hello.notBefore, 0);
+			await till.stop();
+			revoke(10001, 10050);
+			hello = await again();
+			assert.equal(hello.revoked.length, 10000);
+			assert.ok(hello.revoked.includes('0000000000000000010000'));
+			// What is not named was issued before.
+			assert.equal(hello.notBefore, now - 10001 + 1);
+		});
 });
 
 describe('a payment service that misbehaves', () => {

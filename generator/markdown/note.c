@@ -79,41 +79,49 @@ note_back_links(struct render *r, const cmark_node *definition)
 	}
 }
 
+/* Definitions that are wanted and were not looked into yet. */
+struct wanted {
+	cmark_node *first, **last;
+};
+
+static void
+want(struct wanted *w, cmark_node *definition)
+{
+	struct note *note = note_of(definition);
+
+	note->wanted = true;
+	note->next = NULL;
+	*w->last = definition;
+	w->last = &note->next;
+}
+
 /* Footnotes that wanted footnotes refer to are wanted too. */
-static bool
-spread_wants(cmark_node *definition)
+static void
+spread_wants(struct wanted *w, cmark_node *definition)
 {
 	cmark_node *n = definition;
-	bool found = false;
 
 	while ((n = ast_next(n, definition, true))) {
-		struct note *note;
+		cmark_node *to = n->parent_footnote_def;
 
-		if (n->type != CMARK_NODE_FOOTNOTE_REFERENCE)
-			continue;
-		note = note_of(n->parent_footnote_def);
-		found = found || (note && !note->wanted);
-		if (note)
-			note->wanted = true;
+		if (n->type == CMARK_NODE_FOOTNOTE_REFERENCE && note_of(to) &&
+		    !note_of(to)->wanted)
+			want(w, to);
 	}
-	return found;
 }
 
 static bool
 find_wanted(cmark_node *first)
 {
-	bool any, again;
+	struct wanted w = { .last = &w.first };
 
-	do {
-		any = again = false;
-		for (cmark_node *n = first; n; n = n->next) {
-			if (note_of(n)->wanted) {
-				any = true;
-				again = spread_wants(n) || again;
-			}
-		}
-	} while (again);
-	return any;
+	for (cmark_node *n = first; n; n = n->next) {
+		if (note_of(n)->wanted)
+			want(&w, n);
+	}
+	for (cmark_node *n = w.first; n; n = note_of(n)->next)
+		spread_wants(&w, n);
+	return w.first;
 }
 
 static void

@@ -78,6 +78,7 @@ struct note {
 	unsigned number; /* from 1, in the order of first reference */
 	unsigned uses; /* references written so far */
 	bool wanted;
+	cmark_node *next; /* wanted one, in the order they were found */
 };
 
 struct render {

@@ -526,11 +526,27 @@ static const struct source_backend backend = {
 
 /* Trees and commits are cached; text is read once, so its hash is not computed
  * and it is not kept. */
+/* A hook may run as somebody whose HOME is closed to him (git-http-backend as
+ * the web server's user); there are no settings for him then. */
+static void
+ignore_closed_home(void)
+{
+	const char *home = getenv("HOME");
+
+	if (!home || !access(home, R_OK | X_OK))
+		return;
+	(void)git_libgit2_opts(
+	    GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, "");
+	(void)git_libgit2_opts(
+	    GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, "");
+}
+
 static void
 tune(void)
 {
 	(void)git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
 	(void)git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)64 << 20);
+	ignore_closed_home();
 }
 
 enum source_opened

@@ -512,6 +512,11 @@ static const struct {
 	    "first", "second", "second", 0, 0 },
 	{ __LINE__, "a[^1]\n\n<!--more-->\n\nb\n\n[^1]: x[^2]\n[^2]: second",
 	    20, "second", "<p>b", "b", 0, 0 },
+	/* and with those it refers to, however far, wherever they stand */
+	{ __LINE__,
+	    "a[^1]\n\n<!--more-->\n\nb[^5]\n\n[^4]: last\n[^5]: of b\n"
+	    "[^3]: x[^4]\n[^2]: y[^3]\n[^1]: z[^2]",
+	    20, "last", "of b", "of b", 0, 0 },
 	/* a mark inside a list is no cut */
 	{ __LINE__, "- a\n- b\n\n  <!--more-->\n- c d e f g h i j\n\nk", 20, "",
 	    "<li>", "c d e", 0, 0 },

@@ -328,9 +328,7 @@ list_value(struct visit *v, const struct list_entry *entry, struct str lang)
 	set(v, data, "title", c->title);
 	set(v, data, "description", c->description);
 	set(v, data, "because", entry->because->title);
-	if (str_eq(c->lang, lang))
-		value_set_bool(v->arena, data, STR("other_lang"), false);
-	else
+	if (!str_eq(c->lang, lang))
 		set(v, data, "other_lang", c->lang);
 	return data;
 }

@@ -175,7 +175,7 @@ wrong_releases_are_refused(void **state)
 
 	(void)state;
 	site_manifest(&arena, &m);
-	m.files.at[13].bytes++; /* public/index.html */
+	m.files.at[16].bytes++; /* public/index.html */
 	assert_true(site_publish(top, "0000000000000002", &m));
 	assert_null(open_current(error));
 	assert_non_null(strstr(error, "public/index.html"));
@@ -193,10 +193,10 @@ wrong_releases_are_refused(void **state)
 	assert_int_equal(unlink(path), 0);
 
 	site_manifest(&arena, &m);
-	m.files.at[3].path = STR("gate/en/paywalk.html");
+	m.files.at[4].path = STR("gate/en/paywalk.html");
 	assert_true(
 	    site_write(top, "releases/0000000000000002/gate/en/paywalk.html",
-		str_from(site_files[3].text)));
+		str_from(site_files[4].text)));
 	assert_true(site_publish(top, "0000000000000002", &m));
 	assert_null(open_current(error));
 	assert_non_null(strstr(error, "en/paywall"));
@@ -287,7 +287,7 @@ a_new_release_is_noticed(void **state)
 	memcpy(first, seen.id, sizeof(first));
 	/* A broken one is left out; the next good one is taken. */
 	site_manifest(&arena, &m);
-	m.files.at[13].bytes++;
+	m.files.at[16].bytes++;
 	assert_true(site_publish(top, "0000000000000004", &m));
 	usleep(200000);
 	site_manifest(&arena, &m);

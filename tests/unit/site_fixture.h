@@ -20,25 +20,43 @@ struct site_file {
 
 #define SITE_HTML "text/html; charset=utf-8"
 #define SITE_PAID "PAID TEXT OF LOOPS"
+#define SITE_LIST                                                              \
+	"<%# has_list %> LIST<%# list %> (<% title %>|<% url %>|<% because %>" \
+	"|<% other_lang %>)<%/ list %><%/ has_list %>"
+#define SITE_END_BEFORE "THE END OF LOOPS\n"
+#define SITE_END_AFTER "\nFOOTER\n"
+#define SITE_END                                                               \
+	SITE_END_BEFORE MANIFEST_LIST_BEGIN                                    \
+	    "\nfor everybody\n" MANIFEST_LIST_END SITE_END_AFTER
 
 static const struct site_file site_files[] = {
 	{ "gate/en/account.html", SITE_HTML,
 	    "ACCOUNT<%# reader %> IN<%/ reader %><%# products %> [<% title %>"
-	    "|<% url %>|<% until %>]<%/ products %>" },
+	    "|<% url %>|<% until %>]<%/ products %>" SITE_LIST
+	    "<%# reading %> READING<%# reading_on %> ON<%/ reading_on %>"
+	    "<%# reading_off %> OFF<%/ reading_off %>"
+	    "<%# reading_browser %> BROWSER<%/ reading_browser %>"
+	    " <% reading_action %> <% rotate_days %> <% keep_days %>"
+	    "<%/ reading %>" },
 	{ "gate/en/checkout.html", SITE_HTML,
 	    "CHECKOUT<%# refused %> REFUSED<%/ refused %>"
 	    "<%# unavailable %> UNAVAILABLE<%/ unavailable %> <% retry %>" },
 	{ "gate/en/error.html", SITE_HTML, "ERROR <% status %>" },
+	{ "gate/en/list.html", SITE_HTML, SITE_LIST },
 	{ "gate/en/paywall.html", SITE_HTML,
 	    "PAYWALL <% page_title %><%# offers %> <% id %>=<% price %>"
 	    "<%/ offers %><%# reader %> KNOWN<%/ reader %>" },
 	{ "gate/en/return.html", SITE_HTML,
 	    "RETURN<%# paid %> PAID <% start %> <% amount %><%/ paid %>"
+	    "<%# confirm %> CONFIRM <% confirm_action %> <% session_id %>"
+	    "<%/ confirm %>"
 	    "<%# arriving %> ARRIVING <% refresh %><%/ arriving %>"
 	    "<%# failed %> FAILED <% retry %><%/ failed %>"
 	    "<%# expired %> EXPIRED<%/ expired %>"
 	    "<%# unknown %> UNKNOWN<%/ unknown %>" },
 	{ "gate/zh/paywall.html", SITE_HTML, "ZH <% page_title %>" },
+	{ "members/a/end/index.html", SITE_HTML, SITE_END },
+	{ "members/a/end/index.html.gz", SITE_HTML, "the end, gzipped" },
 	{ "members/a/free/index.html", SITE_HTML, "for readers" },
 	{ "members/a/one/index.html", SITE_HTML, SITE_PAID },
 	{ "members/a/one/index.html.gz", SITE_HTML, "gzipped" },
@@ -85,6 +103,34 @@ site_member(struct arena *a, struct manifest *m, const char *url,
 	ARENA_PUSH(a, m->members, member);
 }
 
+/* Course a leads to e (Chinese), b and c alike, and d; b to c and a. */
+static inline void
+site_courses(struct arena *a, struct manifest *m)
+{
+	static const struct {
+		const char *id, *lang;
+		struct manifest_score row[5];
+	} courses[] = {
+		{ "a", "en",
+		    { { 4, 900 }, { 1, 500 }, { 2, 500 }, { 3, 100 } } },
+		{ "b", "en", { { 2, 300 }, { 0, 200 } } },
+		{ "c", "en", { { 1, 10 } } },
+		{ "d", "en", { { 0, 0 } } },
+		{ "e", "zh", { { 0, 0 } } },
+	};
+
+	for (size_t i = 0; i < sizeof(courses) / sizeof(*courses); i++) {
+		struct manifest_course c = { .id = str_from(courses[i].id),
+			.lang = str_from(courses[i].lang) };
+
+		c.title = arena_printf(a, "Title %s", courses[i].id);
+		c.url = arena_printf(a, "/%s/", courses[i].id);
+		for (size_t k = 0; courses[i].row[k].score; k++)
+			ARENA_PUSH(a, c.row, courses[i].row[k]);
+		ARENA_PUSH(a, m->courses, c);
+	}
+}
+
 /* The manifest of site_files; what a test changes, it changes afterwards. */
 static inline void
 site_manifest(struct arena *a, struct manifest *m)
@@ -114,6 +160,10 @@ site_manifest(struct arena *a, struct manifest *m)
 	    ACCESS_SIGNED_IN, "");
 	site_member(
 	    a, m, "/m/a/one/", "members/a/one/index.html", ACCESS_PAID, "/a/");
+	site_member(
+	    a, m, "/m/a/end/", "members/a/end/index.html", ACCESS_PAID, "/a/");
+	m->members.at[2].finishes = STR("a");
+	site_courses(a, m);
 	ARENA_PUSH(a, m->aliases, aliases[0]);
 	ARENA_PUSH(a, m->aliases, aliases[1]);
 	for (size_t i = 0; i < sizeof(site_files) / sizeof(*site_files); i++) {

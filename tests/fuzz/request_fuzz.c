@@ -33,6 +33,20 @@ check_path(const struct request *r)
 	must(str_find(r->path, '\0') == r->path.len);
 }
 
+/* It goes back into a cookie as it is. */
+static void
+check_checkouts(const struct request *r)
+{
+	struct str rest = r->checkouts, one;
+
+	must(rest.len <= REQUEST_CHECKOUTS * (REQUEST_CHECKOUT + 1));
+	while (rest.len && str_split(&rest, '.', &one)) {
+		must(one.len == REQUEST_CHECKOUT);
+		must(request_began(r, one));
+	}
+	must(!request_began(r, STR_NONE));
+}
+
 static void
 check_choices(const struct request *r, uint64_t size)
 {
@@ -72,6 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	request_headers_end(&r, false);
 	must(r.token.len <= LIMIT_TOKEN);
 	must(!r.reader.len || r.reader.len == REQUEST_READER);
+	check_checkouts(&r);
 	if (!r.refusal) {
 		must(r.host.len > 0);
 		must(!(r.chunked && r.length >= 0));

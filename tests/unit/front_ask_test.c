@@ -203,6 +203,79 @@ announcements_are_passed_on(void **state)
 	ask_free(a);
 }
 
+static bool
+tell(struct ask *a, const char *item)
+{
+	struct message_event e = { .time = 1,
+		.reader = STR("r"),
+		.kind = STR("visit"),
+		.item = str_from(item) };
+	struct message m = { .type = MESSAGE_EVENTS, .id = 7 };
+
+	m.u.events.at = &e;
+	m.u.events.count = 1;
+	return ask_tell(a, &m);
+}
+
+static void
+what_is_told_has_no_answer(void **state)
+{
+	struct ask *a = new_ask();
+	struct message m;
+
+	(void)state;
+	assert_true(tell(a, "/a/"));
+	m = receive();
+	assert_int_equal(m.type, MESSAGE_EVENTS);
+	assert_int_equal(m.id, 0);
+	assert_int_equal(m.u.events.count, 1);
+	/* None of them stays behind. */
+	for (int i = 0; i < 2 * ASK_PENDING; i++) {
+		assert_true(tell(a, "/b/"));
+		receive();
+	}
+	assert_true(ask_renew(a, "1", 60000, &outcomes[0]));
+	m = receive();
+	assert_int_equal(m.type, MESSAGE_RENEW);
+	answer(m.id, "one");
+	assert_true(wait_count(&outcomes[0], 1, 5000));
+	close(till);
+	till = -1;
+	for (int i = 0; i < 1000 && ask_is_ready(a); i++)
+		poll(NULL, 0, 5);
+	assert_false(tell(a, "/c/"));
+	ask_free(a);
+}
+
+static void
+what_is_told_at_the_end_arrives(void **state)
+{
+	struct ask *a = new_ask();
+
+	(void)state;
+	assert_true(tell(a, "/last/"));
+	ask_close(a);
+	assert_false(tell(a, "/too-late/"));
+	assert_true(str_eq_z(receive().u.events.at[0].kind, "visit"));
+	ask_free(a);
+}
+
+/* A till that reads nothing keeps readers' questions waiting, not these. */
+static void
+a_stalled_till_is_told_little(void **state)
+{
+	struct ask *a = new_ask();
+	int taken = 0;
+
+	(void)state;
+	for (int i = 0; i < ASK_PENDING; i++)
+		assert_true(ask_renew(a, "1", 60000, &outcomes[i]));
+	for (int i = 0; i < 100; i++)
+		taken += tell(a, "/a/");
+	assert_int_equal(taken, 0);
+	ask_free(a);
+}
+
 static void
 a_dead_till(void **state)
 {
@@ -341,6 +414,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_find_their_questions),
 		cmocka_unit_test(announcements_are_passed_on),
+		cmocka_unit_test(what_is_told_has_no_answer),
+		cmocka_unit_test(what_is_told_at_the_end_arrives),
+		cmocka_unit_test(a_stalled_till_is_told_little),
 		cmocka_unit_test(a_dead_till),
 		cmocka_unit_test(a_second_death_is_the_last),
 		cmocka_unit_test(questions_wait_for_a_new_till),

@@ -203,6 +203,69 @@ cookies(void **state)
 	assert_int_equal(r.refusal, 431);
 }
 
+#define HASH_1 "0123456789abcdef0123456789abcdef"
+#define HASH_2 "ffffffffffffffffffffffffffffffff"
+#define CHECKOUT "Cookie: __Host-pennypress-checkout="
+
+static void
+checkouts_and_choices(void **state)
+{
+	static const struct {
+		int line;
+		const char *lines, *checkouts;
+		enum reading reading;
+		bool unfollowed;
+	} rows[] = {
+		{ __LINE__, CHECKOUT HASH_1, HASH_1, READING_UNSAID, false },
+		{ __LINE__, CHECKOUT HASH_1 "." HASH_2, HASH_1 "." HASH_2,
+		    READING_UNSAID, false },
+		{ __LINE__,
+		    CHECKOUT HASH_1 "." HASH_1 "." HASH_1 "." HASH_1 "." HASH_2,
+		    "", READING_UNSAID, false },
+		{ __LINE__, CHECKOUT HASH_1 ".", "", READING_UNSAID, false },
+		{ __LINE__, CHECKOUT "." HASH_1, "", READING_UNSAID, false },
+		{ __LINE__, CHECKOUT HASH_1 "a", "", READING_UNSAID, false },
+		{ __LINE__, CHECKOUT HASH_1 "," HASH_2, "", READING_UNSAID,
+		    false },
+		{ __LINE__, CHECKOUT "0123456789ABCDEF0123456789abcdef", "",
+		    READING_UNSAID, false },
+		{ __LINE__, CHECKOUT, "", READING_UNSAID, false },
+		{ __LINE__,
+		    "Cookie: a=b; __Host-pennypress-reading=yes; "
+		    "__Host-pennypress-reading=no",
+		    "", READING_YES, false },
+		{ __LINE__, "Cookie: __Host-pennypress-reading=no", "",
+		    READING_NO, false },
+		{ __LINE__, "Cookie: __Host-pennypress-reading=1", "",
+		    READING_UNSAID, false },
+		{ __LINE__, "Cookie: __Host-pennypress-readings=no", "",
+		    READING_UNSAID, false },
+		{ __LINE__, "DNT: 1", "", READING_UNSAID, true },
+		{ __LINE__, "DNT: 1|DNT: 0", "", READING_UNSAID, true },
+		{ __LINE__, "DNT: 0", "", READING_UNSAID, false },
+		{ __LINE__, "Sec-GPC: 1", "", READING_UNSAID, true },
+		{ __LINE__, "Sec-GPC: ?1", "", READING_UNSAID, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		headers(rows[i].lines, true);
+		if (r.refusal || !str_eq_z(r.checkouts, rows[i].checkouts) ||
+		    r.reading != rows[i].reading ||
+		    r.unfollowed != rows[i].unfollowed)
+			fail_msg("line %d: '%.*s' %d %d", rows[i].line,
+			    STR_ARG(r.checkouts), (int)r.reading,
+			    (int)r.unfollowed);
+	}
+	headers(CHECKOUT HASH_1 "." HASH_2, true);
+	assert_true(request_began(&r, STR(HASH_1)));
+	assert_true(request_began(&r, STR(HASH_2)));
+	assert_false(request_began(&r, STR("0123456789abcdef")));
+	assert_false(request_began(&r, STR_NONE));
+	headers("", true);
+	assert_false(request_began(&r, STR_NONE));
+}
+
 static void
 where_forms_come_from(void **state)
 {
@@ -395,6 +458,7 @@ main(void)
 		cmocka_unit_test(longest_target_fits_exactly),
 		cmocka_unit_test(header_fields),
 		cmocka_unit_test(cookies),
+		cmocka_unit_test(checkouts_and_choices),
 		cmocka_unit_test(where_forms_come_from),
 		cmocka_unit_test(fields_must_stand_in_the_bytes),
 		cmocka_unit_test(queries),

@@ -9,6 +9,13 @@
 #define KID "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
 #define JTI "AAAAAAAAAAAAAAAAAAAAAA"
 
+static struct message_event events[] = {
+	{ 1800000000, { JTI, TOKEN_ID }, { "visit", 5 }, { "/a/", 3 } },
+	{ INT64_MIN, { "~0123456789abcdef", 17 }, { "shown:next", 10 },
+	    { "/", 1 } },
+	{ 0, { NULL, 0 }, { NULL, 0 }, { "a\0b", 3 } },
+};
+
 static const struct message samples[] = {
 	{ .type = MESSAGE_CHECKOUT,
 	    .id = 1,
@@ -22,10 +29,11 @@ static const struct message samples[] = {
 	    .id = UINT64_MAX,
 	    .u.checkout_done = { .result = CHECKOUT_UNAVAILABLE,
 		.url = { "https://p", 9 },
-		.order = { "o1", 2 } } },
+		.order = { "o1", 2 },
+		.session = { "cs_1", 4 } } },
 	{ .type = MESSAGE_RETURN,
 	    .id = 3,
-	    .u.back = { .session = { "cs_1", 4 } } },
+	    .u.back = { .session = { "cs_1", 4 }, .claim = 1 } },
 	{ .type = MESSAGE_RETURN_DONE,
 	    .id = 4,
 	    .u.back_done = { .result = RETURN_EXPIRED,
@@ -52,6 +60,8 @@ static const struct message samples[] = {
 	{ .type = MESSAGE_SIGN_OUT_DONE,
 	    .id = 10,
 	    .u.sign_out_done = { .done = 1 } },
+	{ .type = MESSAGE_EVENTS, .u.events = { events, 3, 3 } },
+	{ .type = MESSAGE_EVENTS, .u.events = { NULL, 0, 0 } },
 };
 
 static void
@@ -181,6 +191,45 @@ most_revocations_fit_one_frame(void **state)
 	arena_clear(&a);
 }
 
+static void
+events_arrive_as_sent(void **state)
+{
+	struct message in = { .type = MESSAGE_EVENTS }, m;
+	struct message_event many[MESSAGE_EVENTS_MAX + 1];
+	struct arena a;
+	struct buf b;
+	size_t used;
+
+	(void)state;
+	arena_init(&a);
+	for (size_t i = 0; i <= MESSAGE_EVENTS_MAX; i++)
+		many[i] = events[i % 3];
+	in.u.events.at = many;
+	in.u.events.count = MESSAGE_EVENTS_MAX;
+	encode(&b, &in);
+	assert_int_equal(
+	    message_decode(&a, buf_str(&b), &m, &used), MESSAGE_READY);
+	assert_int_equal(m.u.events.count, MESSAGE_EVENTS_MAX);
+	assert_true(m.u.events.at[1].time == INT64_MIN);
+	assert_true(str_eq_z(m.u.events.at[1].kind, "shown:next"));
+	assert_true(str_eq_z(m.u.events.at[3].reader, JTI));
+	assert_int_equal(m.u.events.at[2].item.len, 3);
+	buf_clear(&b);
+	/* One more than there may be; and more than the frame has. */
+	in.u.events.count++;
+	encode(&b, &in);
+	assert_int_equal(
+	    message_decode(&a, buf_str(&b), &m, &used), MESSAGE_BROKEN);
+	buf_clear(&b);
+	in.u.events.count = 1;
+	encode(&b, &in);
+	b.ptr[16] = 2;
+	assert_int_equal(
+	    message_decode(&a, buf_str(&b), &m, &used), MESSAGE_BROKEN);
+	buf_clear(&b);
+	arena_clear(&a);
+}
+
 /* Every prefix wants more; one byte more or less in the length is broken. */
 static void
 frames_are_cut_exactly(void **state)
@@ -295,6 +344,7 @@ main(void)
 		cmocka_unit_test(fields_arrive_as_sent),
 		cmocka_unit_test(hello_carries_keys_and_revocations),
 		cmocka_unit_test(most_revocations_fit_one_frame),
+		cmocka_unit_test(events_arrive_as_sent),
 		cmocka_unit_test(frames_are_cut_exactly),
 		cmocka_unit_test(two_frames_come_one_by_one),
 		cmocka_unit_test(hostile_frames_are_broken),

@@ -21,6 +21,8 @@ static const struct command {
 	    "token mint|verify ... make or look at a reader's token" },
 	{ "orders", command_orders,
 	    "orders [list|show ID] [--json]  what was sold" },
+	{ "export", command_export,
+	    "export events [-o FILE]  what readers did, for recommendations" },
 	{ "role", command_role, NULL },
 };
 

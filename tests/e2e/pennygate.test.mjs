@@ -121,7 +121,8 @@ describe('usage, manual and program', () => {
 		.replaceAll('Fl ', ' -').match(/(?<=[\s[(|])--?[a-z][a-z-]*|-C\b/g) ??
 		[])].sort();
 
-	for (const command of ['serve', 'init', 'keygen', 'token', 'orders']) {
+	for (const command of ['serve', 'init', 'keygen', 'token', 'orders',
+		'export']) {
 		it(`agree on ${command}`, () => {
 			const wrong = run(command, '--no-such-option');
 			const text = ways.filter((way) =>

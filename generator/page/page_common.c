@@ -78,6 +78,7 @@ write_shell(const struct common *c, struct language *lang, const char *name)
 	value_put(a, v, STR("kind"), STR("gate-page"));
 	value_put(a, v, STR("refund"), refund);
 	value_put(a, v, STR("action"), theme_gateway(t, a, STR("/checkout")));
+	value_append(a, v, STR("counted"), value_bool(a, t->site->beacon));
 	put_around(a, v, lang, "because", STR("{course}"));
 	put_around(a, v, lang, "reading_number", STR("{n}"));
 	put_around(a, v, lang, "reading_kept", STR("{n}"));

@@ -2,7 +2,7 @@
  * reports visits. */
 #include "built_site.h"
 
-/* A school: a course, the one after it, one in Chinese, an article. What the
+/* A school: a course, the one after it, one in Chinese, articles. What the
  * two paid lessons have in common stands in their paid parts alone. */
 #define PAID "Zymurgists quaver at oubliettes. "
 #define LIFE "A garden needs compost, and compost needs worms.\n"
@@ -13,25 +13,45 @@ static const struct input school[] = {
 	{ "courses/soil/index.md",
 	    "---\ntitle: Soil\nprice: 9.00 EUR\nlevel: beginner\n---\n" LIFE },
 	{ "courses/soil/01-worms.md",
-	    "---\naccess: free\n---\n# Worms & \\<compost>\n\n" LIFE
+	    "---\naccess: free\n---\n# Worms & \\<mulch>\n\n" LIFE
 	    "\n## Mulch\n\nMulch keeps them cool.\n" },
 	{ "courses/soil/02-heap.md",
 	    "# The compost heap\n\n" LIFE "\n<!--more-->\n\n" PAID PAID },
 	{ "courses/soil/03-end.md",
-	    "# The end of compost\n\n" LIFE "\n<!--more-->\n\n" PAID PAID },
+	    "# Mulch with worms\n\n" LIFE "\n<!--more-->\n\n" PAID PAID },
 	{ "courses/beds/index.md",
 	    "---\ntitle: Beds\nprice: 9.00 EUR\nrequires: [soil]\n---\n" LIFE },
 	{ "courses/beds/01-dig.md",
 	    "# Digging compost in\n\n" LIFE "\n<!--more-->\n\n" PAID PAID },
 	{ "courses/beds/02-sow.md",
-	    "---\naccess: free\n---\n# Sowing in compost\n\n" LIFE
+	    "---\naccess: free\n---\n# Sowing in mulch\n\n" LIFE
 	    "Mulch keeps it moist.\n" },
 	{ "courses/tu/index.md",
 	    "---\ntitle: 土\nlang: zh\n---\n堆肥与蚯蚓。\n" },
 	{ "courses/tu/01-dui.md",
 	    "# 堆肥 compost\n\n堆肥与蚯蚓。compost worms\n" },
+	{ "articles/rain.md",
+	    "---\ntitle: Rain\ndate: 2026-01-03\n---\nClouds gather over "
+	    "hills.\n" },
+	{ "articles/frost.md",
+	    "---\ntitle: Frost\ndate: 2026-01-03\n---\nIce forms at night.\n" },
+	{ "articles/spade.md",
+	    "---\ntitle: Spade\ndate: 2026-01-03\n---\nA handle and a "
+	    "blade.\n" },
+	{ "articles/fence.md",
+	    "---\ntitle: Fence\ndate: 2026-01-03\n---\nWood keeps deer "
+	    "out.\n" },
+	{ "articles/bees.md",
+	    "---\ntitle: Bees\ndate: 2026-01-03\n---\nHoney comes from "
+	    "hives.\n" },
+	{ "articles/pond.md",
+	    "---\ntitle: Pond\ndate: 2026-01-03\n---\nFrogs live there.\n" },
+	{ "articles/wind.md",
+	    "---\ntitle: Wind\ndate: 2026-01-03\n---\nTrees bend.\n" },
+	{ "articles/path.md",
+	    "---\ntitle: Path\ndate: 2026-01-03\n---\nGravel is best.\n" },
 	{ "articles/worms.md",
-	    "---\ntitle: In praise of worms\ndate: 2026-02-03\n---\n" LIFE },
+	    "---\ntitle: Mulch and worms\ndate: 2026-02-03\n---\n" LIFE },
 	{ NULL, NULL },
 };
 #define SOIL "courses/soil/"
@@ -82,17 +102,19 @@ test_blocks(void **state)
 		{ __LINE__, "public/" SOIL "worms/index.html", "related",
 		    "href=\"/courses/soil/heap/\"", 0 },
 		{ __LINE__, "public/" SOIL "worms/index.html", "related",
-		    "href=\"/courses/beds/sow/\">Sowing in compost</a><p>Beds"
-		    " · 1\u00a0min<br>Shares: mulch",
+		    "href=\"/courses/beds/sow/\">Sowing in mulch</a><p>Beds"
+		    " · 1\u00a0min",
 		    1 },
 		{ __LINE__, "public/" SOIL "worms/index.html", "related",
-		    "href=\"/articles/worms/\">In praise of worms</a>"
+		    "<br>Shares: worms</p>", -1 },
+		{ __LINE__, "public/" SOIL "worms/index.html", "related",
+		    "href=\"/articles/worms/\">Mulch and worms</a>"
 		    "<p>Article · ",
 		    1 },
 		{ __LINE__, "public/" SOIL "worms/index.html", "next", "", 0 },
 		/* What is locked says so, but to its owner. */
 		{ __LINE__, "public/articles/worms/index.html", "related",
-		    "Worms &amp; &lt;compost&gt;</a><p>Soil", 1 },
+		    "Worms &amp; &lt;mulch&gt;</a><p>Soil", 1 },
 		{ __LINE__, "public/articles/worms/index.html", "related",
 		    "<svg class=\"lock\"", -1 },
 		{ __LINE__, "public/courses/tu/dui/index.html", "related",
@@ -145,7 +167,7 @@ test_blocks_for_members(void **state)
 		    "gateway: https://learn.example.org\n"
 		    "languages: [en, zh]\ncurrency: EUR\n" },
 		{ "courses/beds/02-sow.md",
-		    "# Sowing in compost\n\n" LIFE "\n<!--more-->\n\n" PAID },
+		    "# Sowing in mulch\n\n" LIFE "\n<!--more-->\n\n" PAID },
 		{ "courses/beds/03-last.md", "# Last\n\nBye.\n" },
 		{ "courses/soil/04-last.md", "# Last\n\nBye.\n" },
 		{ "courses/soil/05-really.md",

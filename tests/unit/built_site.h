@@ -36,8 +36,10 @@ struct input {
 };
 
 static inline bool
-take(void *context, struct str path, struct str data)
+take(
+    void *context, struct str path, struct str data, const struct memo_key *key)
 {
+	(void)key;
 	struct built *b = context;
 	for (size_t i = 0; i < b->files.count; i++)
 		assert_false(str_eq(b->files.at[i].path, path));
@@ -57,7 +59,7 @@ write_input(const struct scratch *folder, const struct input *files)
 static inline bool
 fill_pages(struct built *b)
 {
-	struct page_sink sink = { take, b };
+	struct page_sink sink = { .add = take, .context = b };
 	struct markdown_strings strings = { theme_string, b->theme };
 	struct arena scratch;
 	arena_init(&scratch);

@@ -211,6 +211,54 @@ ok "the next one cleans up" \
 ok "nothing half is left" test \
 	"$(find "$work/b" -name '.new-*' -o -name '.current-*' | wc -l)" = 0
 
+# The same on what was built before: commits, one after the other.
+git clone -q "$work/site.git" "$work/three" 2>/dev/null
+killed_again() {
+	local i
+	for i in $(seq 1 25); do
+		echo "Word $i." >>"$work/three/courses/explain/01-the-reader.md"
+		git -C "$work/three" commit -qam "$i"
+		"$press" build "$work/three" --out "$work/d" >/dev/null 2>&1 &
+		sleep "0.00$((i % 9 + 1))"
+		kill -9 $! 2>/dev/null
+		wait $! 2>/dev/null
+	done
+	"$press" build "$work/three" --out "$work/d" &&
+		"$press" build "$work/three" --out "$work/e" &&
+		diff -r "$work/d/current/" "$work/e/current/"
+}
+ok "killed again and again, the next is as one from nothing" killed_again
+
+# What readers did: the newest file of the release root's events/.
+mkdir -p "$work/site/events"
+hash_in_release() {
+	grep -o '"events":"[0-9a-f]*"' "$work/site/current/release.json"
+}
+event() { printf '%d\treader%d\t%s\tvisit\t1\n' "$@"; }
+event 1760000000 1 /courses/explain/ >"$work/site/events/20260101T000000Z.tsv"
+event 1760000001 2 /courses/explain/ >"$work/site/events/20260102T000000Z.tsv"
+cp "$work/site/events/20260102T000000Z.tsv" "$work/newest"
+git -C "$work/src" stash -q -u 2>/dev/null
+git -C "$work/src" pull -q --rebase origin main
+echo 'Read more.' >>"$work/src/courses/explain/01-the-reader.md"
+commit "With events"
+ok "a push with events" push origin main
+ok "the newest file is what counts" test "$(hash_in_release)" = \
+	"\"events\":\"$(b2sum -l 160 "$work/newest" | cut -d ' ' -f 1)\""
+ok "a build that is given it is the same" eval '
+	"$press" build "$work/src" --out "$work/f" --events "$work/newest" &&
+	cmp "$work/f/current/release.json" "$work/site/current/release.json"'
+echo 'no event' >"$work/site/events/20260103T000000Z.tsv"
+echo 'And more.' >>"$work/src/courses/explain/01-the-reader.md"
+commit "With a bad file of events"
+ok "a bad file of events does not refuse a push" push origin main
+ok "it is told" said "this file of events has a fault and is not used"
+ok "and not used" test "$(hash_in_release)" = '"events":""'
+ok "a build that is given it is refused" eval '
+	! "$press" build "$work/src" --out "$work/f" \
+		--events "$work/site/events/20260103T000000Z.tsv" 2>"$work/log"'
+ok "with its line" said "20260103T000000Z.tsv:1"
+
 # No room for the new release.
 if [ "$(id -u)" = 0 ] && mkdir "$work/small" &&
 	mount -t tmpfs -o size=800k tmpfs "$work/small" 2>/dev/null; then

@@ -28,16 +28,55 @@ add_course(struct terms *t, const struct course *course)
 		terms_add_line(t, course->lessons.at[i]->title, FIELD_HEADING);
 }
 
+/* The words of a paid page that its teaser shows: those before the mark, when
+ * that is surely one. Where a share decides, none are taken. */
+static struct str
+teaser_of(struct str body)
+{
+	struct str line, rest = body;
+	bool blank = true;
+
+	while (rest.len) {
+		size_t at = body.len - rest.len;
+
+		line = str_sub(rest, 0, str_find(rest, '\n'));
+		rest = str_from_at(rest, line.len + 1);
+		if (blank && str_eq(str_trim(line), STR("<!--more-->")) &&
+		    *line.ptr == '<')
+			return str_sub(body, 0, at);
+		/* inside of a fence or of HTML the mark is none */
+		if (str_search(line, STR("```")) < line.len ||
+		    str_search(line, STR("~~~")) < line.len ||
+		    str_starts(str_trim(line), STR("<")))
+			return STR_NONE;
+		blank = !str_trim(line).len;
+	}
+	return STR_NONE;
+}
+
+static void
+add_body(struct terms *t, const struct page *p)
+{
+	struct str body = str_from_at(p->text, p->body), teaser;
+
+	if (p->access == ACCESS_FREE) {
+		terms_add_body(t, body, true);
+		return;
+	}
+	teaser = teaser_of(body);
+	terms_add_body(t, teaser, true);
+	terms_add_body(t, str_from_at(body, teaser.len), false);
+}
+
 static void
 add_page(struct terms *t, const struct page *p)
 {
 	terms_begin(t);
 	terms_add_line(t, p->title, FIELD_TITLE);
-	terms_add_line(t, p->description, FIELD_TEXT);
+	terms_add_line(t, p->description, FIELD_SUBHEADING);
 	for (size_t i = 0; i < p->tags.count; i++)
 		terms_add_line(t, p->tags.at[i], FIELD_TAG);
-	terms_add_body(
-	    t, str_from_at(p->text, p->body), p->access == ACCESS_FREE);
+	add_body(t, p);
 	if (p->kind == PAGE_COURSE && p->course)
 		add_course(t, p->course);
 }

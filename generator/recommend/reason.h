@@ -1,8 +1,11 @@
 /*
  * reason.h - why one item goes with another, in words anyone may read.
  *
- * Only terms that stand in public text of both (titles, headings in a table of
- * contents, tags, descriptions, free text); never what only a buyer reads.
+ * Topics of both (topic.h), so only what stands in public text of both: what a
+ * title, tag or heading of at least one names and the other names or repeats; a
+ * phrase rather than its words; of scripts without spaces the longest run that
+ * both names have. Rare ones first; nothing rather than what many documents
+ * have.
  */
 #ifndef REASON_H
 #define REASON_H
@@ -11,8 +14,8 @@
 
 enum { REASON_TERMS_MOST = 3 };
 
-/* The terms two documents share that weigh most, best first; returns how many.
- * Copied into the arena. */
+/* What two documents share, the most telling first; returns how many. Copied
+ * into the arena. */
 size_t reason_terms(const struct terms *t, struct arena *a, size_t from,
     size_t to, struct str terms[REASON_TERMS_MOST]);
 

@@ -6,6 +6,8 @@
 enum {
 	CONTENT_ROW = 30, /* nearest texts kept of each item */
 	POOL = 24, /* entries that variety chooses from */
+	LEAST_CONTENT = SCORE_ONE / 20, /* nearness of what is named */
+	LEAST_SHARE = 3, /* and of that of the best one, the part */
 };
 
 const struct recommend_options recommend_options_default = {
@@ -183,17 +185,47 @@ fill_entries(const struct recommend *r, const struct scored *list, size_t count,
 	return count;
 }
 
-/* Entries of a row a reader of `p` has not seen, of one rank. */
+static int32_t
+content_score(const struct recommend *r, uint32_t a, uint32_t b)
+{
+	int32_t x = rows_score(r->blend.contents, a, b);
+	int32_t y = rows_score(r->blend.contents, b, a);
+
+	return x > y ? x : y;
+}
+
+/* How near a text must be to be named: two good entries are better than those
+ * and three that have nothing to do with the page. */
+static int32_t
+least_content(const struct recommend *r, const struct page *p, uint32_t item)
+{
+	struct row row = r->blend.contents->at[item];
+
+	for (size_t i = 0; i < row.count; i++) {
+		if (!is_seen(r, p, r->catalog.at[row.at[i].item]) &&
+		    row.at[i].score / LEAST_SHARE > LEAST_CONTENT)
+			return row.at[i].score / LEAST_SHARE;
+	}
+	return LEAST_CONTENT;
+}
+
+/* Entries of a row a reader of `p` has not seen, of one rank. Those that no
+ * readers bring must have a content score of `least`. */
 static size_t
 of_rank(const struct recommend *r, const struct page *p, struct row row,
-    int rank, struct scored *pool)
+    int rank, int32_t least, struct scored *pool)
 {
+	uint32_t item = r->catalog.item_of[p->index];
 	size_t n = 0;
 
 	for (size_t i = 0; i < row.count && n < POOL; i++) {
-		const struct page *other = r->catalog.at[row.at[i].item];
+		uint32_t to = row.at[i].item;
+		const struct page *other = r->catalog.at[to];
 
-		if (rank_of(p, other) == rank && !is_seen(r, p, other))
+		if (rank_of(p, other) != rank || is_seen(r, p, other))
+			continue;
+		if (content_score(r, item, to) >= least ||
+		    rows_score(r->blend.together, item, to) > 0)
 			pool[n++] = row.at[i];
 	}
 	return n;
@@ -203,12 +235,13 @@ static size_t
 related(const struct recommend *r, struct arena *a, const struct page *p,
     uint32_t item, size_t most, struct recommended *out)
 {
+	int32_t least = least_content(r, p, item);
 	struct scored pool[POOL];
 	size_t n = 0;
 
 	for (int rank = 0; rank < 4 && n < most; rank++) {
 		size_t found =
-		    of_rank(r, p, r->blend.block->at[item], rank, pool);
+		    of_rank(r, p, r->blend.block->at[item], rank, least, pool);
 
 		found =
 		    variety_choose(pool, found, most - n, r->blend.contents);
@@ -235,7 +268,7 @@ also(const struct recommend *r, const struct page *p, uint32_t item,
 
 	for (int rank = 0; rank < 4 && n < most; rank++) {
 		size_t found =
-		    of_rank(r, p, r->blend.together->at[item], rank, pool);
+		    of_rank(r, p, r->blend.together->at[item], rank, 0, pool);
 
 		found = found < most - n ? found : most - n;
 		n += fill_entries(r, pool, found, WHY_READERS, &out[n]);

@@ -5,6 +5,7 @@
 #include "parallel.h"
 #include "terms.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,23 +20,29 @@ struct inverted {
 	struct posting *at;
 };
 
-/* Which terms of a document others are looked for with: those that stand in
- * fewer documents than `limit`, and as many of the next step as there is room
- * for. Steps are powers of two, so that no sorting is needed. */
+/* Which terms of a document others are looked for with: those of a lower step
+ * than `step`, and of that step those whose hash is below `hash`. It depends on
+ * the document's terms and their steps alone. */
 struct choice {
-	size_t limit, room;
+	unsigned step;
+	uint64_t hash;
 };
 
+enum { MOST_STEPS = 256 };
+
 struct worker {
-	uint32_t *sums; /* by document */
+	uint64_t *sums; /* by document */
 	uint32_t *touched;
-	uint32_t *weights; /* by term, of the document in hand */
+	uint32_t *weights; /* by term: of the document in hand, times idf */
 	struct scored *scored;
 };
 
 struct job {
 	const struct terms *terms;
 	const struct similarity *wish;
+	const uint16_t *idf, *roots;
+	unsigned char *steps; /* by term: of its documents; 0: of no use */
+	uint32_t sizes[MOST_STEPS]; /* most documents of a step */
 	struct inverted lists;
 	struct worker *workers;
 	struct scored *best; /* `most` places for each document */
@@ -43,40 +50,69 @@ struct job {
 	struct choice *choices; /* by document */
 };
 
-static struct choice
-choose(const struct terms *t, struct kept_terms k)
+/* Hashes below it are those of about `some` of `all` terms. */
+static uint64_t
+hash_limit(size_t some, size_t all)
 {
-	enum { STEPS = 32 };
-	size_t documents[STEPS] = { 0 }, room = SIMILARITY_LOOKED_AT;
-	unsigned step;
-
-	for (size_t i = 0; i < k.count; i++) {
-		size_t n = term_documents(t, k.at[i].id);
-
-		for (step = 0; (n >> step) > 1;)
-			step++;
-		documents[step] += n;
-	}
-	for (step = 0; step < STEPS && documents[step] <= room; step++)
-		room -= documents[step];
-	return (struct choice){ (size_t)1 << step, room };
+	return some >= all ? UINT64_MAX : UINT64_MAX / all * some;
 }
 
-/* Asked of each term of a document in their order. */
-static bool
-is_chosen(struct choice *c, size_t documents)
+static struct choice
+choose(const struct job *job, struct document_terms d)
 {
-	if (documents < c->limit)
-		return true;
-	if (documents >= 2 * c->limit || documents > c->room)
-		return false;
-	c->room -= documents;
-	return true;
+	uint32_t lists[MOST_STEPS] = { 0 };
+	size_t room = SIMILARITY_LOOKED_AT;
+	unsigned step = 1;
+
+	for (size_t i = 0; i < d.count; i++)
+		lists[job->steps[TERM_ID(d.at[i])]]++;
+	while (step < MOST_STEPS - 1 &&
+	    (size_t)lists[step] * job->sizes[step] <= room) {
+		room -= (size_t)lists[step] * job->sizes[step];
+		step++;
+	}
+	return (struct choice){ step,
+		hash_limit(room / job->sizes[step], lists[step]) };
+}
+
+static bool
+is_chosen(const struct job *job, const struct choice *c, uint32_t id)
+{
+	unsigned step = job->steps[id];
+
+	return step &&
+	    (step < c->step ||
+		(step == c->step && term_hash(job->terms, id) < c->hash));
+}
+
+static uint32_t
+weight_of(const struct job *job, uint32_t term)
+{
+	return (uint32_t)job->roots[TERM_CODE(term)] * job->idf[TERM_ID(term)];
 }
 
 static void
-invert(const struct terms *t, struct arena *a, struct job *job)
+find_steps(struct job *job, struct arena *a)
 {
+	size_t terms = terms_vocabulary(job->terms);
+
+	job->steps = arena_alloc_array(a, terms, 1);
+	for (uint32_t i = 0; i < terms; i++) {
+		if (job->idf[i])
+			job->steps[i] = (unsigned char)term_step(
+			    term_documents(job->terms, i));
+	}
+	for (unsigned i = 0; i < MOST_STEPS; i++) {
+		double most = exp((i + 0.5) / 8);
+
+		job->sizes[i] = most < UINT32_MAX ? (uint32_t)most : UINT32_MAX;
+	}
+}
+
+static void
+invert(struct job *job, struct arena *a)
+{
+	const struct terms *t = job->terms;
 	size_t terms = terms_vocabulary(t), total = 0;
 	struct inverted *lists = &job->lists;
 
@@ -84,15 +120,14 @@ invert(const struct terms *t, struct arena *a, struct job *job)
 	lists->to = ARENA_ARRAY(a, terms, size_t);
 	job->choices = ARENA_ARRAY(a, terms_count(t), struct choice);
 	for (size_t d = 0; d < terms_count(t); d++) {
-		struct kept_terms k = terms_of(t, d);
-		struct choice c = choose(t, k);
+		struct document_terms k = terms_of(t, d);
 
-		job->choices[d] = c;
+		job->choices[d] = choose(job, k);
 		for (size_t i = 0; i < k.count; i++) {
-			size_t n = term_documents(t, k.at[i].id);
+			uint32_t id = TERM_ID(k.at[i]);
 
-			if (is_chosen(&c, n))
-				lists->to[TERM_ID(k.at[i])] = n;
+			if (is_chosen(job, &job->choices[d], id))
+				lists->to[id] = term_documents(t, id);
 		}
 	}
 	for (size_t i = 0; i < terms; i++) {
@@ -104,48 +139,47 @@ invert(const struct terms *t, struct arena *a, struct job *job)
 	}
 	lists->at = ARENA_ARRAY(a, total, struct posting);
 	for (size_t d = 0; d < terms_count(t); d++) {
-		struct kept_terms k = terms_of(t, d);
+		struct document_terms k = terms_of(t, d);
 
 		for (size_t i = 0; i < k.count; i++) {
 			size_t *to = &lists->to[TERM_ID(k.at[i])];
+			uint32_t weight = weight_of(job, k.at[i]);
 
-			if (*to != SIZE_MAX)
+			if (*to != SIZE_MAX && weight)
 				lists->at[(*to)++] =
-				    (struct posting){ (uint32_t)d,
-					    k.at[i].weight };
+				    (struct posting){ (uint32_t)d, weight };
 		}
 	}
 }
 
 static int32_t
-to_millionths(uint64_t sum)
+cosine_of(uint64_t sum, uint64_t a, uint64_t b)
 {
-	const uint64_t one = (uint64_t)TERM_UNIT * TERM_UNIT;
-	uint64_t score = (sum * SCORE_ONE + one / 2) / one;
+	double score = (double)sum / sqrt((double)a * (double)b);
 
-	return (int32_t)(score < SCORE_ONE ? score : SCORE_ONE);
+	return score_round(score < 1 ? score : 1);
 }
 
 /* Sums over the lists of the document's rare terms; how many were touched. */
 static size_t
 look_at_lists(const struct job *job, struct worker *w, size_t d)
 {
-	struct kept_terms k = terms_of(job->terms, d);
+	struct document_terms k = terms_of(job->terms, d);
 	const struct inverted *lists = &job->lists;
-	struct choice c = job->choices[d];
 	size_t touched = 0;
 
 	for (size_t i = 0; i < k.count; i++) {
 		uint32_t id = TERM_ID(k.at[i]);
+		uint32_t weight = weight_of(job, k.at[i]);
 		const struct posting *p, *end;
 
-		if (!is_chosen(&c, term_documents(job->terms, id)))
+		if (!weight || !is_chosen(job, &job->choices[d], id))
 			continue;
 		end = &lists->at[lists->to[id]];
 		for (p = &lists->at[lists->from[id]]; p < end; p++) {
 			if (!w->sums[p->document])
 				w->touched[touched++] = p->document;
-			w->sums[p->document] += p->weight * k.at[i].weight;
+			w->sums[p->document] += (uint64_t)p->weight * weight;
 		}
 	}
 	return touched;
@@ -155,11 +189,13 @@ static size_t
 find_candidates(const struct job *job, struct worker *w, size_t d)
 {
 	const struct similarity *wish = job->wish;
+	uint64_t square = terms_of(job->terms, d).square;
 	size_t touched = look_at_lists(job, w, d), n = 0;
 
 	for (size_t i = 0; i < touched; i++) {
 		uint32_t other = w->touched[i];
-		int32_t score = to_millionths(w->sums[other]);
+		int32_t score = cosine_of(
+		    w->sums[other], square, terms_of(job->terms, other).square);
 
 		w->sums[other] = 0;
 		if (score > 0 && other != d &&
@@ -171,27 +207,31 @@ find_candidates(const struct job *job, struct worker *w, size_t d)
 
 /* The whole cosine of the document whose weights are in `w`, and another. */
 static int32_t
-cosine(const struct job *job, const struct worker *w, size_t other)
+cosine(const struct job *job, const struct worker *w, uint64_t square,
+    size_t other)
 {
-	struct kept_terms k = terms_of(job->terms, other);
+	struct document_terms k = terms_of(job->terms, other);
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < k.count; i++)
-		sum += (uint64_t)k.at[i].weight * w->weights[TERM_ID(k.at[i])];
-	return to_millionths(sum);
+		sum += (uint64_t)job->roots[TERM_CODE(k.at[i])] *
+		    w->weights[TERM_ID(k.at[i])];
+	return cosine_of(sum, square, k.square);
 }
 
 static void
 compare_one(struct job *job, struct worker *w, size_t d)
 {
-	struct kept_terms k = terms_of(job->terms, d);
+	struct document_terms k = terms_of(job->terms, d);
 	size_t most = job->wish->most;
 	size_t n = find_candidates(job, w, d);
 
 	for (size_t i = 0; i < k.count; i++)
-		w->weights[TERM_ID(k.at[i])] = k.at[i].weight;
+		w->weights[TERM_ID(k.at[i])] =
+		    weight_of(job, k.at[i]) * job->idf[TERM_ID(k.at[i])];
 	for (size_t i = 0; i < n; i++)
-		w->scored[i].score = cosine(job, w, w->scored[i].item);
+		w->scored[i].score =
+		    cosine(job, w, k.square, w->scored[i].item);
 	for (size_t i = 0; i < k.count; i++)
 		w->weights[TERM_ID(k.at[i])] = 0;
 	job->counts[d] = scored_best(w->scored, n, most);
@@ -214,16 +254,20 @@ terms_rows(
 {
 	size_t count = terms_count(t), terms = terms_vocabulary(t);
 	unsigned threads = wish->threads ? wish->threads : 1;
-	struct job job = { .terms = t, .wish = wish };
+	struct job job = { .terms = t,
+		.wish = wish,
+		.idf = terms_idf(t),
+		.roots = term_roots(t) };
 	struct rows *rows = rows_new(a, count);
 	struct arena work;
 
 	arena_init(&work);
-	invert(t, &work, &job);
+	find_steps(&job, &work);
+	invert(&job, &work);
 	job.workers = ARENA_ARRAY(&work, threads, struct worker);
 	for (unsigned i = 0; i < threads; i++)
 		job.workers[i] = (struct worker){
-			ARENA_ARRAY(&work, count, uint32_t),
+			ARENA_ARRAY(&work, count, uint64_t),
 			ARENA_ARRAY(&work, count, uint32_t),
 			ARENA_ARRAY(&work, terms, uint32_t),
 			ARENA_ARRAY(&work, count, struct scored),

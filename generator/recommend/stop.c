@@ -64,37 +64,167 @@ static const char *const words[] = {
 	"только ты у уже что чтобы эта эти это этого этот я",
 };
 
-enum { SLOTS = sizeof((struct stop *)0)->slots / sizeof(uint64_t) };
+static const char *const plain_words[] = {
+	"figure figures listing listings summary summaries front list lists "
+	"row "
+	"rows letter letters key keys std able accept accepts according "
+	"achieve across act acts actual "
+	"actually ad add added adding additional adds advanced advantage "
+	"afterwards "
+	"ago ahead aim allow allowed allowing allows amount answer answered "
+	"answers appear appears appendix apply applied applying approach "
+	"arrive "
+	"aside ask asked asking asks assume author authors available avoid "
+	"based basic bear become becoming beginning begins behave belong "
+	"best better beyond big bigger bit body book bought bring brings build "
+	"building builds built business buying buys call called calling "
+	"calls care careful carry case cases cause causes certain chance "
+	"change "
+	"changed changes changing chapters check checked checking choose "
+	"chosen "
+	"clear clearer clearly close closer "
+	"closely collect come comes coming common compare compared complete "
+	"completely concept concepts concise conclusion consider consist "
+	"contain contained containing "
+	"contains content contents continue correct correctly "
+	"count course "
+	"courses create created creates creating current custom cut day days "
+	"deal decide decided decides deep deeper define defined defines "
+	"defining "
+	"depend depends describe described describes detail "
+	"details differ difference differences difficult direct discuss "
+	"discussed discussion earlier early easier easily easy effect eight "
+	"empty ends "
+	"entire equal especially every everyone everything everywhere "
+	"exactly exercise exercises exist existing exists expect expected "
+	"explain explained explains extend extending extra face fact fail "
+	"failed fails fall falls false familiar far fast faster "
+	"feel fewer fifth final finally fine finish finished five "
+	"fixed follow followed following follows foreword form forms forty "
+	"forward found four fourth free freely friend full fully fun "
+	"functionality future gain general generally good great group grow "
+	"guide half hand handled handling hands happen happened happening "
+	"happens hard harder hear heard hello help helpful helps hence high "
+	"higher highest hold holding holds home hour hours huge hundred idea "
+	"ideas ignore ignored ignoring immediately implement "
+	""
+	"implemented implementing implements important improve improved "
+	"improving include included includes including indeed inside "
+	"instance interest interested interesting introduce introduced "
+	"introduces introducing introduction involved issue item items job "
+	"keeping keeps kept kinds knew knowing known knows large larger ",
+	"largest late leads learn learned learning leave leaves leaving left "
+	"less lesson lessons lets letting lies life light line "
+	"lines little live lives long longer lose lost low lower "
+	"machine maintain manage managing manner matter matters mean meaning "
+	"meant meet mention mentioned mentions met middle mind minute minutes "
+	"miss missing mistake mistakes moment month months morning mostly move "
+	"moved moves moving name named names natural nature near nearly "
+	"necessary neither nice nine normal normally note notes notice notices "
+	"number numbers obvious old older open opens order ordinary original "
+	"outside overview page pages pair paragraph particular parts pass "
+	"passed passes passing past pay pays people perform person "
+	"personally pick "
+	"picture piece pieces place placed places plain play please point "
+	"points possibility practice preface prefer present prevent previous "
+	"previously printed printing prints probably problem "
+	"problems produce produced produces proper properly provide "
+	"provided provides providing purpose puts putting question "
+	"questions quick quickly quietly reach reached reaches read reader "
+	"readers reads ready real reality reason reasons receive "
+	"recent recommend refer refers regular related remain "
+	"remember remove removed repeat replace replaced require "
+	"required requires rest result resulting results return returned "
+	"returns run running runs safe sake save saves second "
+	"seconds "
+	"seeing seem seems sees select sell send sense sent separate "
+	"separating setting seven short shorter show showing side "
+	"sight sign similar single sites situation six size slightly slow "
+	"slower small smaller solution solve solved someone somewhere soon "
+	"sort "
+	"special specific specify spent stand standard stands start "
+	"started starting starts stated stay stays step steps stop stops "
+	"stored story straight strange study style subject suppose surely "
+	"takes taking talk talking task tasks tell tells ten "
+	"term terms text thank theirs thinking third thirty thought thousand "
+	"three throughout times title titles today told tomorrow tool tools "
+	"topic topics total touch true try trying turn turned turns twelve "
+	"twenty twice typical typically understand understanding "
+	"understood unit unless unlike update updated usage user users usual "
+	"usually valid value values variety various versus via "
+	"wait waiting walk walks want wanted watch week weeks whatever "
+	"whenever "
+	"wherever whichever wide wish wonder word words worked working world "
+	"worse worst worth write writes writing written wrong wrote year "
+	"years yes yesterday zero",
+	/* German, French, Spanish: how parts of a course are headed */
+	"aufgabe aufgaben beispiel beispiele einführung einleitung inhalt "
+	"kapitel lektion übung übungen zusammenfassung "
+	"chapitre conclusion exemple exemples exercice exercices leçon résumé "
+	"capítulo conclusión ejemplo ejemplos ejercicio ejercicios "
+	"introducción "
+	"lección resumen",
+	/* Chinese, Japanese: runs of characters */
+	"小结 练习 习题 作业 讨论 引言 简介 总结 概述 附录 前言 介绍 目录 "
+	"本章 本节 本课 课程 一节 一课 下一步 说明 例子 示例 问题 方法 内容 "
+	"开始 使用 实现 我们 可以 需要 如何 怎样 什么 为什么 时候 东西 一个 "
+	"所示 接下来 事实上 选择 创建 进行计算 也就是说 换句话说 正如 版本 "
+	"注意 看到 考虑 简单 一种 一次 两个 三个 之间 之后 之前 这里 如下 如图 "
+	"相同 不同 一般 通常 现在 过去 未来 很多 许多 大多数 需求 表示 "
+	"第一 第二 第三 第四 第五 一些 没有 自己 知道 这样 那么 然后 因为 所以 "
+	"但是 如果 例如 比如 "
+	"其中 以下 以上 下面 上面 最后 首先 其次 通过 进行 关于 来自 "
+	"准备 参考 阅读 目标 结论 代码 运行 结果 情况 部分 "
+	"まとめ 概要 練習 演習 はじめに 目次 付録 問題 例題",
+};
 
 static size_t
-slot_of(const struct stop *s, uint64_t hash)
+slot_of(const uint64_t *slots, size_t count, uint64_t hash)
 {
-	size_t i = (size_t)(hash >> 20) % SLOTS;
+	size_t i = (size_t)(hash >> 20) % count;
 
-	while (s->slots[i] && s->slots[i] != hash)
-		i = (i + 1) % SLOTS;
+	while (slots[i] && slots[i] != hash)
+		i = (i + 1) % count;
 	return i;
 }
+
+static void
+add_words(uint64_t *slots, size_t count, const char *list)
+{
+	struct str word, rest = str_from(list);
+
+	while (str_split(&rest, ' ', &word)) {
+		uint64_t hash = word_hash(word);
+
+		slots[slot_of(slots, count, hash)] = hash;
+	}
+}
+
+enum {
+	SLOTS = sizeof((struct stop *)0)->slots / sizeof(uint64_t),
+	PLAIN = sizeof((struct stop *)0)->plain / sizeof(uint64_t),
+};
 
 const struct stop *
 stop_new(struct arena *a)
 {
 	struct stop *s = ARENA_NEW(a, struct stop);
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		struct str word, rest = str_from(words[i]);
-
-		while (str_split(&rest, ' ', &word)) {
-			uint64_t hash = word_hash(word);
-
-			s->slots[slot_of(s, hash)] = hash;
-		}
-	}
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		add_words(s->slots, SLOTS, words[i]);
+	for (size_t i = 0; i < sizeof plain_words / sizeof *plain_words; i++)
+		add_words(s->plain, PLAIN, plain_words[i]);
 	return s;
 }
 
 bool
 stop_has(const struct stop *s, uint64_t hash)
 {
-	return s->slots[slot_of(s, hash)] != 0;
+	return s->slots[slot_of(s->slots, SLOTS, hash)] != 0;
+}
+
+bool
+stop_is_plain(const struct stop *s, uint64_t hash)
+{
+	return s->plain[slot_of(s->plain, PLAIN, hash)] != 0;
 }

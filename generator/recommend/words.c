@@ -11,6 +11,7 @@ struct reader {
 	const char *begin, *p, *end; /* of the line */
 	const char *last; /* where the word before ended, NULL: none */
 	enum field field;
+	bool any; /* a word was met in this line, if only a stop word */
 	bool in_tag; /* an HTML tag goes on in the next line */
 };
 
@@ -123,6 +124,14 @@ is_joined(const struct reader *r, const char *from)
 	return true;
 }
 
+/* What stands here is written as inside any sentence. */
+static bool
+is_inside(const struct reader *r, const char *from)
+{
+	return from - r->begin >= 2 && from[-1] == ' ' &&
+	    (fold_ascii(from[-2]) || from[-2] == ',');
+}
+
 static void
 emit(struct reader *r, uint64_t hash, const char *from, const char *to,
     bool pair, bool joined, bool last)
@@ -132,10 +141,13 @@ emit(struct reader *r, uint64_t hash, const char *from, const char *to,
 		.field = r->field,
 		.pair = pair,
 		.joined = joined,
-		.last = last };
+		.last = last,
+		.first = !r->any,
+		.inside = is_inside(r, from) };
 
 	r->sink->take(r->sink->context, &w);
 	r->last = to;
+	r->any = true;
 }
 
 static void
@@ -143,6 +155,7 @@ emit_word(struct reader *r, uint64_t hash, const char *from, const char *to)
 {
 	if (!stop_has(r->sink->stop, hash))
 		emit(r, hash, from, to, false, is_joined(r, from), false);
+	r->any = true;
 }
 
 /* The scalar at `p`; `*next` is behind it. */

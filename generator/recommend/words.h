@@ -32,6 +32,8 @@ struct word {
 	bool joined; /* only a blank or hyphen divides it from the one before;
 			of a pair: they share a character */
 	bool last; /* of a pair: the run ends with it */
+	bool first; /* no word stands before it in its line */
+	bool inside; /* of a sentence: a word or comma stands before it */
 };
 
 struct word_sink {

@@ -121,13 +121,13 @@ static const char *const texts[] = {
 enum { TEXTS = sizeof texts / sizeof *texts };
 
 static struct terms *
-terms_of_texts(bool free_to_read)
+terms_of_texts(void)
 {
 	struct terms *t = terms_new();
 
 	for (size_t i = 0; i < TEXTS; i++) {
 		terms_begin(t);
-		terms_add_body(t, str_from(texts[i]), free_to_read);
+		terms_add_body(t, str_from(texts[i]), true);
 	}
 	terms_close(t);
 	return t;
@@ -137,7 +137,7 @@ static void
 test_nearest(void **state)
 {
 	static const uint32_t nearest[] = { 1, 0, 3, 2 };
-	struct terms *t = terms_of_texts(true);
+	struct terms *t = terms_of_texts();
 	struct arena arena;
 
 	(void)state;
@@ -169,26 +169,116 @@ is_named(const struct str *terms, size_t count, const char *word)
 	return false;
 }
 
+/* Documents of which each pair must, or must not, share the words. */
+static const struct {
+	int line;
+	const char *a, *b, *want; /* in order, divided by '|' */
+} pairs[] = {
+	/* both headings, as a sentence has it */
+	{ __LINE__, "# Gradient Descent\n", "# More on gradient descent\n",
+	    "gradient descent" },
+	/* a heading's words are small unless the text knows better */
+	{ __LINE__, "# Learning Rates\n", "# A Learning Rate\n",
+	    "learning rates" },
+	{ __LINE__, "# RefCell\n", "# The RefCell\n", "RefCell" },
+	{ __LINE__, "# Rust\n\nHere is Rust, said so.", "# Rust\n", "Rust" },
+	/* what running text repeats */
+	{ __LINE__, "A hash map. The hash map.", "One hash map, a hash map.",
+	    "hash map" },
+	{ __LINE__, "# Closures\n",
+	    "A closure, some closure, a closure; closure,\n"
+	    "closure, closure.",
+	    "closures" },
+	/* a word twice in running text is a chance */
+	{ __LINE__, "# Teaser\n", "A teaser.", "" },
+	{ __LINE__, "A lifetime, a lifetime, a lifetime.",
+	    "Lifetime, lifetime, lifetime.", "" },
+	/* what says nothing, numbers, scraps and code */
+	{ __LINE__, "# Exercises\n", "# Exercises\n", "" },
+	{ __LINE__, "# Summary of 1984\n", "# Summary of 1984\n", "" },
+	{ __LINE__, "# Installing Binaries\n", "# Installing Crates\n", "" },
+	{ __LINE__, "```\nmalloc malloc malloc\n```\n",
+	    "```\nmalloc malloc malloc\n```\n", "" },
+	{ __LINE__, "# `x->y` in C\n", "# `x->y` in C\n", "" },
+	/* runs of characters: the longest name both have */
+	{ __LINE__, "# 指针运算\n", "# 数组和指针运算\n", "指针运算" },
+	{ __LINE__, "# 目标检测数据集\n", "# 数据集\n", "数据集" },
+	{ __LINE__, "# 图像分类\n", "# 图像分割\n", "" },
+	{ __LINE__, "# 小结\n", "# 小结\n", "" },
+	{ __LINE__, "# 回归的从零开始实现\n", "# 网络的从零开始实现\n",
+	    "从零开始实现" },
+};
+
+static struct terms *
+terms_of_pair(const char *a, const char *b)
+{
+	struct terms *t = terms_new();
+
+	terms_begin(t);
+	terms_add_body(t, str_from(a), true);
+	terms_begin(t);
+	terms_add_body(t, str_from(b), true);
+	terms_close(t);
+	return t;
+}
+
+static void
+test_pairs(void **state)
+{
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena);
+	for (size_t i = 0; i < ROWS(pairs); i++) {
+		struct terms *t = terms_of_pair(pairs[i].a, pairs[i].b);
+		struct str terms[REASON_TERMS_MOST], got = STR_NONE;
+		size_t n = reason_terms(t, &arena, 0, 1, terms);
+
+		for (size_t k = 0; k < n; k++)
+			got = arena_printf(&arena, "%.*s%s%.*s", STR_ARG(got),
+			    k ? "|" : "", STR_ARG(terms[k]));
+		if (!str_eq_z(got, pairs[i].want))
+			fail_msg("row %d: %.*s", pairs[i].line, STR_ARG(got));
+		terms_free(t);
+	}
+	arena_clear(&arena);
+}
+
 /* A reason quotes free text, and of paid pages only what a table of contents
  * shows. */
 static void
 test_reasons(void **state)
 {
+	static const struct {
+		const char *text, *word;
+		bool is_shown; /* of a page that is paid for */
+	} bodies[] = {
+		{ "## Gradient descent\n", "gradient descent", true },
+		{ "### Momentum\n", "momentum", false },
+		{ "A learning rate, the learning rate.\n", "learning rate",
+		    false },
+		{ "# 随机梯度下降\n", "随机梯度下降", true },
+		{ "### 学习率\n", "学习率", false },
+	};
 	struct str terms[REASON_TERMS_MOST];
 	struct arena arena;
 
 	(void)state;
 	arena_init(&arena);
-	for (int free_to_read = 0; free_to_read < 2; free_to_read++) {
-		struct terms *t = terms_of_texts(free_to_read);
-		size_t n = reason_terms(t, &arena, 0, 1, terms);
+	for (size_t i = 0; i < 2 * ROWS(bodies); i++) {
+		struct terms *t = terms_new();
+		bool is_free = i % 2;
+		size_t n;
 
-		assert_true(is_named(terms, n, "radient descent"));
-		assert_false(is_named(terms, n, "rate"));
-		n = reason_terms(t, &arena, 0, 4, terms);
-		assert_int_equal(is_named(terms, n, "earning"), free_to_read);
-		n = reason_terms(t, &arena, 2, 3, terms);
-		assert_true(is_named(terms, n, "bread"));
+		for (int k = 0; k < 2; k++) {
+			terms_begin(t);
+			terms_add_body(
+			    t, str_from(bodies[i / 2].text), !k || is_free);
+		}
+		terms_close(t);
+		n = reason_terms(t, &arena, 0, 1, terms);
+		assert_int_equal(is_named(terms, n, bodies[i / 2].word),
+		    is_free || bodies[i / 2].is_shown);
 		terms_free(t);
 	}
 	arena_clear(&arena);
@@ -201,6 +291,7 @@ main(void)
 		cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_folding),
 		cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_reasons),
 	};
 

@@ -1,0 +1,39 @@
+/*
+ * demand.h - how many readers will buy each course in the next horizon.
+ *
+ * A known reader's chance to buy (predict.h) is shared out among the courses
+ * the reader does not own, in proportion to
+ *	(purchases of the last 90 days + 1/2) x (lift, when the reader was
+ *there) The lift is what makes the purchases of the windows learnt from most
+ *likely (a conditional logit with one number, McFadden 1974; its logarithm has
+ *the prior N(0, 3)); a buyer counts with the mean number of courses of buyers
+ * there. Those who were not known before they bought are taken to be as many as
+ * in the last horizon.
+ */
+#ifndef DEMAND_H
+#define DEMAND_H
+
+#include "predict.h"
+
+struct demand_course {
+	struct interval expected;
+	size_t contacts; /* known readers who were there, and new buyers */
+	size_t before; /* buyers of the last horizon */
+};
+
+struct demand {
+	struct demand_course *at; /* by course; NULL: nothing is foreseen */
+	size_t count;
+	double lift, per_buyer;
+	/* The same for the test window, against what came. */
+	double test_expected, test_off, test_off_before;
+	size_t test_seen, test_before; /* purchases, of courses */
+	/* Courses of which one purchase at least was expected or seen, and
+	 * those of them inside the interval. */
+	size_t test_compared, test_within;
+};
+
+void demand_of(struct demand *d, struct arena *a, const struct readers *readers,
+    const struct shelf *shelf, const struct predictions *p);
+
+#endif

@@ -288,6 +288,79 @@ describe('a gateway that serves all', { concurrency: false }, () => {
 			assert.match(one, /^__Host-pennypress(-reader)?=; Max-Age=0; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
 	});
 
+	test('the last page of a course has the reader\'s own list', async () => {
+		const path = '/m/courses/a/end/';
+		const own = ' LIST (Course B /courses/b/ Course A ) ' +
+			'(Course C /courses/c/ Course A zh)';
+		const stranger = await get(gate, path);
+		assert.equal(stranger.status, 402);
+		assert.ok(!stranger.body.includes('Course B'));
+		const a = await paid(path, { 'Accept-Encoding': 'gzip' });
+		assert.equal(a.status, 200);
+		assert.ok(a.body.includes(`ipsum \n${own}\n<footer>`), a.text);
+		assert.ok(!a.body.includes('FOR EVERYBODY'));
+		assert.equal(a.headers['cache-control'], 'private, no-cache');
+		assert.equal(a.headers['content-encoding'], undefined);
+		assert.equal(a.headers['content-type'], 'text/html; charset=utf-8');
+		assert.equal(a.headers.vary, 'Accept-Encoding');
+		assert.equal(Number(a.headers['content-length']), a.body.length);
+		const { etag } = a.headers;
+		assert.match(etag, /^"[0-9a-f]{32}"$/);
+		const same = await paid(path, { 'If-None-Match': etag });
+		assert.equal(same.status, 304);
+		assert.equal(same.body.length, 0);
+		assert.equal((await paid(path, { 'If-None-Match': '"x"' })).status, 200);
+		const part = await paid(path, { Range: 'bytes=0-9' });
+		assert.equal(part.status, 200);
+		assert.deepEqual(part.body, a.body);
+		const head = await paid(path, {}, 'HEAD');
+		assert.equal(head.headers['content-length'], `${a.body.length}`);
+		assert.equal(head.body.length, 0);
+		// Another reader's is another page.
+		const both = gate.token('--products', 'a', '--products', 'b');
+		const b = await get(gate, path, { headers: { ...cookie(both),
+			'If-None-Match': etag } });
+		assert.equal(b.status, 200);
+		assert.ok(b.body.includes(' LIST (Course C'));
+		// Nothing left to recommend: the file as it is, as others are.
+		const all = gate.token('--products', 'a', '--products', 'b',
+			'--products', 'c');
+		const c = await get(gate, path, { headers: { ...cookie(all),
+			'Accept-Encoding': 'gzip' } });
+		assert.equal(c.headers['content-encoding'], 'gzip');
+		assert.ok(gunzipSync(c.body).includes('FOR EVERYBODY'));
+		assert.ok((await paid('/account')).body.includes(own));
+		assert.ok(!(await get(gate, '/account')).body.includes('LIST'));
+	});
+
+	test('nothing is noted, and nobody asked, where that is off', async () => {
+		const a = await paid('/account');
+		assert.ok(!a.body.includes('READING'));
+		const origin = { Origin: gate.origin };
+		const post = (path, type, body) => get(gate, path, { method: 'POST',
+			headers: { ...origin, 'Content-Type': type }, body });
+		assert.equal((await post('/event', 'text/plain', 'visit\t/')).status, 404);
+		assert.equal((await post('/account/reading',
+			'application/x-www-form-urlencoded', 'reading=yes')).status, 404);
+		assert.match(a.headers['content-security-policy'],
+			/connect-src 'self'; /);
+	});
+
+	test('confirming a return: from our page only', async () => {
+		const post = (headers, body = 'session_id=cs_test_1') =>
+			get(gate, '/checkout/return', { method: 'POST', body, headers: {
+				'Content-Type': 'application/x-www-form-urlencoded',
+				...headers } });
+		assert.equal((await post({ Origin: 'https://evil.example' })).status, 403);
+		assert.equal((await post({ 'Sec-Fetch-Site': 'cross-site' })).status, 403);
+		assert.equal((await post({}, 'session_id=a%22b')).status, 400);
+		assert.equal((await post({}, 'session=cs_1')).status, 400);
+		const a = await post({ Origin: gate.origin });
+		assert.ok([404, 503].includes(a.status), `${a.status}`);
+		const b = await get(gate, '/checkout/return', { method: 'PUT' });
+		assert.equal(b.headers.allow, 'GET, HEAD, POST');
+	});
+
 	test('a return without a known session', async () => {
 		assert.equal((await get(gate, '/checkout/return')).status, 400);
 		assert.equal((await get(gate,

@@ -22,10 +22,12 @@ const page = (title, body) => Buffer.from(
 	`<!doctype html><html lang="en"><title>${title}</title>${body}</html>\n`);
 
 // Writes one release and switches it in, as the generator does.
-export function publish(site, url, { mark = 'one', more = {}, break: wrong } = {}) {
+export function publish(site, url, { siteUrl = url, mark = 'one', more = {}, break: wrong } = {}) {
 	const big = Buffer.alloc(700000);
 	for (let i = 0; i < big.length; i++)
 		big[i] = (i * 31 + (i >> 8)) & 255;
+	const list = '<%# has_list %> LIST<%# list %> (<% title %> <% url %> ' +
+		'<% because %> <% other_lang %>)<%/ list %><%/ has_list %>';
 	const shells = {
 		paywall: 'PAYWALL <% page_title %> <%# reader %>KNOWN<%/ reader %>' +
 			'<%# teaser %><a href="<% teaser %>">teaser</a><%/ teaser %>' +
@@ -34,15 +36,23 @@ export function publish(site, url, { mark = 'one', more = {}, break: wrong } = {
 			'<input name="page" value="<% page %>"><% price %></form>' +
 			'<%/ offers %>',
 		return: 'RETURN<%# paid %> PAID <% start %><%/ paid %>' +
+			'<%# confirm %> CONFIRM<form method="post" ' +
+			'action="<% confirm_action %>"><input name="session_id" ' +
+			'value="<% session_id %>"></form><%/ confirm %>' +
 			'<%# arriving %> ARRIVING<%/ arriving %>' +
 			'<%# unknown %> UNKNOWN<%/ unknown %>',
 		account: 'ACCOUNT <%# reader %>IN<%/ reader %><%^ reader %>OUT' +
 			'<%/ reader %><%# products %>[<% title %> <% url %>]' +
-			'<%/ products %>',
+			`<%/ products %>${list}` +
+			'<%# reading %> READING<%# reading_on %> ON<%/ reading_on %>' +
+			'<%# reading_off %> OFF<%/ reading_off %>' +
+			' <% reading_action %><%/ reading %>',
 		error: 'ERROR <% status %>',
 		checkout: 'CHECKOUT<%# unavailable %> UNAVAILABLE<%/ unavailable %>',
 	};
 	const paid = page('Loops', `${secret} ${mark} ${'lorem ipsum '.repeat(300)}`);
+	const end = page('End', `${secret} the end ${'lorem ipsum '.repeat(300)}\n` +
+		'<!--reader\'s list-->\nFOR EVERYBODY\n<!--/reader\'s list-->\n<footer>');
 	const files = {
 		'public/index.html': page('Home', `home ${mark}`),
 		'public/404.html': page('Gone', 'the site\'s 404 page'),
@@ -53,6 +63,9 @@ export function publish(site, url, { mark = 'one', more = {}, break: wrong } = {
 		'public/a b/ü.txt': Buffer.from('spaces'),
 		'members/courses/a/one/index.html': paid,
 		'members/courses/a/one/index.html.gz': gzipSync(paid, { level: 9 }),
+		'members/courses/a/end/index.html': end,
+		'members/courses/a/end/index.html.gz': gzipSync(end, { level: 9 }),
+		'gate/en/list.html': Buffer.from(list),
 		'members/courses/a/free/index.html': page('Signed', 'for readers'),
 		'members/courses/a/v.bin': big,
 		...Object.fromEntries(Object.entries(shells).map(([name, text]) =>
@@ -63,20 +76,25 @@ export function publish(site, url, { mark = 'one', more = {}, break: wrong } = {
 		svg: 'image/svg+xml', bin: 'application/octet-stream',
 		txt: 'text/plain; charset=utf-8', json: 'application/json' };
 	const typeOf = (path) => types[path.replace(/\.gz$/, '').split('.').pop()];
-	const member = (path, file, access, title) => ({ url: `/m/courses/a/${path}`,
+	const course = (id, lang, row) => ({ id, title: `Course ${id.toUpperCase()}`,
+		description: `All of ${id}`, lang, url: `/courses/${id}/`, row });
+	const member = (path, file, access, title, finishes = '') => ({ url: `/m/courses/a/${path}`,
 		file: `members/courses/a/${file}`, access, title, lang: 'en',
 		teaser: access === 'paid' ? '/courses/a/one/' : '',
-		products: ['a'] });
+		finishes, products: ['a'] });
 	const manifest = {
 		format: 1,
 		generator: 'fixture',
 		source: { commit: '', time: '' },
-		site: { title: 'T', url, gateway: url, languages: ['en'] },
+		site: { title: 'T', url: siteUrl, gateway: url, languages: ['en'] },
 		products: [{ id: 'a', title: 'Course A', lang: 'en', url: '/courses/a/',
 			start: '/m/courses/a/one/' }],
 		offers: [{ id: 'a', title: 'Course A', lang: 'en', kind: 'one-off',
 			amount: 3900, currency: 'EUR', interval: '', products: ['a'] }],
+		courses: [course('a', 'en', [2, 900, 1, 500]),
+			course('b', 'en', [0, 500]), course('c', 'zh', [])],
 		members: [
+			member('end/', 'end/index.html', 'paid', 'The end', 'a'),
 			member('free/', 'free/index.html', 'signed-in', 'Signed'),
 			member('one/', 'one/index.html', 'paid', 'Loops & <more>'),
 			member('v.bin', 'v.bin', 'paid', 'Video'),
@@ -126,7 +144,7 @@ export async function until(what, test, ms = 15000) {
 
 // Starts a gateway; `settings` are further lines of gate.yaml.
 export async function startGate({ settings = '', publicFiles = 'yes', base = '',
-	prepare } = {}) {
+	siteUrl, prepare } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'gate-'));
 	const port = await freePort();
 	const origin = `http://127.0.0.1:${port}`;
@@ -134,7 +152,7 @@ export async function startGate({ settings = '', publicFiles = 'yes', base = '',
 	const site = join(folder, 'site');
 	mkdirSync(join(folder, 'data'), { mode: 0o700 });
 	mkdirSync(join(site, 'releases'), { recursive: true });
-	const release = publish(site, url);
+	const release = publish(site, url, { siteUrl });
 	writeFileSync(join(folder, 'stripe.key'), 'sk_test_fixture\n', { mode: 0o600 });
 	writeFileSync(join(folder, 'webhook.key'), 'whsec_fixture\n', { mode: 0o600 });
 	const config = join(folder, 'gate.yaml');
@@ -165,7 +183,7 @@ ${more}`);
 		{ stdio: ['ignore', 'pipe', 'pipe'] });
 	const gate = { folder, site, port, origin, url, config, child, release,
 		log: '', out: '', write, tool,
-		publish: (options) => publish(site, url, options),
+		publish: (options) => publish(site, url, { siteUrl, ...options }),
 		token: (...words) => tool('token', 'mint', '-c', config, ...words) };
 	child.stdout.on('data', (chunk) => { gate.out += chunk; });
 	child.stderr.on('data', (chunk) => { gate.log += chunk; });

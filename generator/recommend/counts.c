@@ -273,10 +273,8 @@ counts_run_hash(struct str run)
 static struct str
 without_edges(struct str run, size_t *characters)
 {
-	static const char *const before[] = { "用", "以", "将", "从", "对",
-		"有", "会", "要", "可", "让", "给", "由", "所" };
-	static const char *const after[] = { "为", "以", "中", "时", "后", "上",
-		"会", "要", "有", "不", "到" };
+	static const char *const before[] = { "用", "将", "让", "给", "由" };
+	static const char *const after[] = { "为", "以", "时", "后", "中" };
 
 	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
 		struct str edge = str_from(before[i]);

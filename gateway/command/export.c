@@ -183,7 +183,7 @@ read_words(int argc, char **argv, struct words *w)
 			return false;
 		}
 	}
-	if (optind >= argc || strcmp(argv[optind++], "events"))
+	if (optind >= argc || strcmp(argv[optind++], "events") != 0)
 		return false;
 	if (optind < argc && !configured)
 		w->config = argv[optind++];

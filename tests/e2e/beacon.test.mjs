@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { openBrowser } from './browser.mjs';
+import { elapse as wait, openBrowser } from './browser.mjs';
 import { run, top } from './stack.mjs';
 
 const program = process.env.PENNYPRESS ?? join(process.env.BIN ?? join(top, 'build', 'bin'), 'pennypress');
@@ -103,18 +103,8 @@ async function open(url, { init, cookies = [] } = {}) {
 	return { context, page, faults };
 }
 
-// Seconds pass, with time between them for what is in view to be noticed.
-async function wait(page, seconds) {
-	for (let i = 0; i < seconds; i++) {
-		await page.evaluate(() => new Promise((done) => {
-			new IntersectionObserver((_, observer) => { observer.disconnect(); done(); })
-				.observe(document.body);
-		}));
-		await page.clock.runFor(1000);
-	}
-}
-
-const scroll = (page, selector) => page.locator(selector).first().evaluate((e) => e.scrollIntoView({ behavior: 'instant', block: 'center' }));
+const scroll = (page, selector) => page.locator(selector).first()
+	.evaluate((e) => e.scrollIntoView({ behavior: 'instant', block: 'center' }));
 const lines = () => events.flatMap((e) => e.body.trimEnd().split('\n'));
 async function arrived(count) {
 	for (let i = 0; i < 100 && lines().length < count; i++)

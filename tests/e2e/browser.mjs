@@ -9,3 +9,17 @@ export function openBrowser() {
 			'--disable-component-update', '--disable-sync'],
 	});
 }
+
+// Seconds pass on a clock that page.clock.install() has stopped, with real time
+// between them for what is in view to be noticed.
+export async function elapse(page, seconds) {
+	for (let i = 0; i < seconds; i++) {
+		await page.evaluate(() => new Promise((done) => {
+			new IntersectionObserver((_, observer) => {
+				observer.disconnect();
+				done();
+			}).observe(document.body);
+		}));
+		await page.clock.runFor(1000);
+	}
+}

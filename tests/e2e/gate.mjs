@@ -3,7 +3,7 @@
 //
 // PENNYGATE and PENNYMINT name the programs (../../build/bin/...).
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync,
 	renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -236,10 +236,16 @@ export class Browser {
 export class Gate {
 	log = '';
 
-	async open({ mint = [], payment = {}, minutes = 1 } = {}) {
+	/** `content` gives the files of a site at an address, for pennypress to
+	 * build; without it the release is made by hand. */
+	async open({ mint = [], payment = {}, minutes = 1, events, content } = {}) {
 		this.folder = mkdtempSync(join(tmpdir(), 'gate-'));
 		this.url = `http://127.0.0.1:${await freePort()}`;
-		this.publish('made');
+		this.events = events;
+		if (content)
+			this.build(content(this.url));
+		else
+			this.publish('made');
 		this.mint = new Mint();
 		await this.mint.start(`${this.url}/webhooks/stripe`, ...mint);
 		mkdirSync(join(this.folder, 'data'), { mode: 0o700 });
@@ -262,7 +268,23 @@ export class Gate {
 			`reconcile_minutes: ${this.minutes}`, 'threads: 2',
 			'connections: 500', 'trusted_proxies: [127.0.0.1]', 'payment:',
 			...Object.entries(payment).map(([name, value]) =>
-				`  ${name}: ${value}`), ''].join('\n'));
+				`  ${name}: ${value}`), ...this.events ? ['events:',
+				...Object.entries(this.events).map(([name, value]) =>
+					`  ${name}: ${value}`)] : [], ''].join('\n'));
+	}
+
+	/** Builds and publishes with the real generator. */
+	build(files, ...words) {
+		const from = join(this.folder, 'content');
+
+		for (const [path, text] of Object.entries(files)) {
+			mkdirSync(dirname(join(from, path)), { recursive: true });
+			writeFileSync(join(from, path), text);
+		}
+		execFileSync(bin('pennypress'), ['build', from, '--out',
+			join(this.folder, 'site'), ...words], { stdio: 'pipe', env: {
+			...process.env, PENNYPRESS_DATADIR: fileURLToPath(
+				new URL('../..', import.meta.url)) } });
 	}
 
 	publish(name, change) {
@@ -278,6 +300,15 @@ export class Gate {
 	run(command, ...words) {
 		return execFileSync(bin('pennygate'),
 			[command, ...words, '-c', this.config], { encoding: 'utf8' });
+	}
+
+	/** What readers did, to a file or '-': { stdout, stderr }. */
+	export(file) {
+		const result = spawnSync(bin('pennygate'), ['export', 'events', '-o',
+			file, '-c', this.config], { encoding: 'utf8' });
+
+		assert.equal(result.status, 0, result.stderr);
+		return result;
 	}
 
 	async start() {

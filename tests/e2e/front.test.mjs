@@ -317,14 +317,13 @@ describe('a gateway that serves all', { concurrency: false }, () => {
 		assert.equal(head.headers['content-length'], `${a.body.length}`);
 		assert.equal(head.body.length, 0);
 		// Another reader's is another page.
-		const both = gate.token('--products', 'a', '--products', 'b');
+		const both = gate.token('--products', 'a,b');
 		const b = await get(gate, path, { headers: { ...cookie(both),
 			'If-None-Match': etag } });
 		assert.equal(b.status, 200);
 		assert.ok(b.body.includes(' LIST (Course C'));
 		// Nothing left to recommend: the file as it is, as others are.
-		const all = gate.token('--products', 'a', '--products', 'b',
-			'--products', 'c');
+		const all = gate.token('--products', 'a,b,c');
 		const c = await get(gate, path, { headers: { ...cookie(all),
 			'Accept-Encoding': 'gzip' } });
 		assert.equal(c.headers['content-encoding'], 'gzip');

@@ -81,6 +81,29 @@ add_page(struct terms *t, const struct page *p)
 		add_course(t, p->course);
 }
 
+/* Neighbours in the order of addresses are mostly of one course. */
+static void
+number_groups(struct catalog *c, struct arena *a)
+{
+	const struct site *site = c->site;
+
+	c->group = ARENA_ARRAY(a, c->count, uint32_t);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct course *course = c->at[i]->course;
+		uint32_t number = 1;
+
+		if (!course)
+			continue;
+		if (i && c->at[i - 1]->course == course)
+			number = c->group[i - 1] / 2;
+		else
+			while (number <= site->courses.count &&
+			    site->courses.at[number - 1] != course)
+				number++;
+		c->group[i] = 2 * number + (c->at[i]->kind == PAGE_COURSE);
+	}
+}
+
 void
 catalog_init(struct catalog *c, struct arena *a, const struct site *site)
 {
@@ -99,6 +122,7 @@ catalog_init(struct catalog *c, struct arena *a, const struct site *site)
 		add_page(c->terms, c->at[i]);
 	}
 	terms_close(c->terms);
+	number_groups(c, a);
 }
 
 void

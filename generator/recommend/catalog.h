@@ -18,6 +18,8 @@ struct catalog {
 	const struct page **at; /* by item */
 	size_t count;
 	uint32_t *item_of; /* by page index, CATALOG_NONE for no item */
+	uint32_t *group; /* by item: twice the number of its course, and one
+			  * for the course's own page; 0: of no course */
 	struct terms *terms; /* documents are items */
 };
 

@@ -8,11 +8,13 @@ enum {
 	SAID_KIND = 0x5a1d, /* a phrase or run that is no term */
 	PHRASE_WORDS = 3,
 	PHRASE_PAIRS = 5,
+	BEFORE = 8, /* words remembered: a power of two */
 	WORDS_WEIGHT = 10, /* of a phrase in a name */
 	PAIRS_WEIGHT = 15,
 	REPEATED_WEIGHT = 5, /* of one in running text, each time */
 	SHORTEST_WORD = 3, /* bytes, to be a topic */
 	RUN_LEAST = 2, /* characters */
+	RUN_MOST = 8, /* in running text */
 	OFTEN =
 	    3, /* times in running text make a word a topic; a phrase, less */
 };
@@ -47,9 +49,16 @@ struct counted {
 struct counts {
 	const struct stop *stop;
 	bool is_public; /* the text that is read now */
-	struct word phrase[PHRASE_PAIRS]; /* the words before, nearest first */
-	size_t phrase_count;
-	const char *run; /* where the run of characters began */
+	struct before {
+		uint64_t hash;
+		const char *from;
+		enum field field;
+		bool pair, plain, inside;
+	} before[BEFORE]; /* a ring: the words before this one */
+	size_t last; /* the nearest of them */
+	size_t phrase_count; /* how many of them may join it */
+	const char *segment; /* where one of a run of characters began */
+	size_t characters; /* of it up to now */
 	struct counted *at;
 	size_t count;
 	uint16_t *slots; /* number in `at` + 1 */
@@ -118,10 +127,8 @@ place_of(struct counts *c, uint64_t hash)
 /* Notes that anyone may read it here. A text from inside a sentence is written
  * as the word is; a heading may begin every word with a capital. */
 static void
-say(struct counted *x, const struct word *w, struct str text, uint8_t strength)
+say(struct counted *x, struct str text, uint8_t strength, bool cased)
 {
-	bool cased = w->field == FIELD_TEXT && w->inside;
-
 	if (!x->seen || (cased && !(x->flags & TOPIC_CASED)))
 		x->text = text;
 	if (cased)
@@ -155,112 +162,142 @@ is_verb_of_heading(const struct word *w)
 	return w->first && w->text.len > 5 && str_ends(w->text, STR("ing"));
 }
 
+/* The nearest word before is 0. */
+static const struct before *
+word_before(const struct counts *c, size_t i)
+{
+	return &c->before[(c->last - i) % BEFORE];
+}
+
 /* Two and three words beside each other in a name are terms as well. */
 static void
-count_phrases(struct counts *c, const struct word *w)
+count_phrases(struct counts *c, const struct word *w, bool plain)
 {
 	uint64_t hash = w->hash;
-	bool plain = stop_is_plain(c->stop, w->hash);
 
 	for (size_t i = 0; i < c->phrase_count; i++) {
-		const char *from = c->phrase[i].text.ptr;
+		const struct before *before = word_before(c, i);
+		const char *from = before->from;
 		size_t len = (size_t)(w->text.ptr + w->text.len - from);
 		struct counted *x;
 
-		hash = joined_hash(hash, c->phrase[i].hash);
+		hash = joined_hash(hash, before->hash);
 		x = count(c, w, hash, w->pair ? PAIRS_WEIGHT : WORDS_WEIGHT);
 		x->silent = w->pair;
-		plain = plain && stop_is_plain(c->stop, c->phrase[i].hash);
+		plain = plain && before->plain;
 		if (w->pair || plain || !is_public(c, w->field) ||
 		    len > TOPIC_BYTES)
 			continue;
 		x->flags |= TOPIC_PHRASE;
-		say(x, &c->phrase[i], str_of(from, len),
-		    field_strength[w->field]);
+		say(x, str_of(from, len), field_strength[w->field], false);
 	}
 }
 
 /* Two words of running text: a term and a topic when it comes again. */
 static void
-note_phrase(struct counts *c, const struct word *w)
+note_phrase(struct counts *c, const struct word *w, bool plain)
 {
-	const struct word *before = &c->phrase[0];
-	const char *from = before->text.ptr;
+	const struct before *before = word_before(c, 0);
+	const char *from = before->from;
 	size_t len = (size_t)(w->text.ptr + w->text.len - from);
 	struct counted *x;
 
-	if (!c->phrase_count || len > TOPIC_BYTES ||
-	    stop_is_plain(c->stop, w->hash) ||
-	    stop_is_plain(c->stop, before->hash))
+	if (!c->phrase_count || len > TOPIC_BYTES || plain || before->plain)
 		return;
 	x = place_of(c, joined_hash(w->hash, before->hash));
 	x->tf += REPEATED_WEIGHT;
 	x->flags |= TOPIC_PHRASE;
-	say(x, before, str_of(from, len), 0);
+	say(x, str_of(from, len), 0, before->inside);
 }
 
 static void
-take_phrase(struct counts *c, const struct word *w)
+take_phrase(struct counts *c, const struct word *w, bool plain)
 {
 	size_t most = w->pair ? PHRASE_PAIRS : PHRASE_WORDS;
+	const struct before *before = word_before(c, 0);
 
-	if (!w->joined || w->pair != c->phrase[0].pair ||
-	    w->field != c->phrase[0].field)
+	if (!w->joined || w->pair != before->pair || w->field != before->field)
 		c->phrase_count = 0;
 	if (is_name(w->field))
-		count_phrases(c, w);
+		count_phrases(c, w, plain);
 	else if (!w->pair && is_public(c, w->field))
-		note_phrase(c, w);
+		note_phrase(c, w, plain);
 	if (c->phrase_count < most - 1)
 		c->phrase_count++;
-	memmove(&c->phrase[1], &c->phrase[0],
-	    (PHRASE_PAIRS - 1) * sizeof *c->phrase);
-	c->phrase[0] = *w;
+	c->last = (c->last + 1) % BEFORE;
+	c->before[c->last] = (struct before){ w->hash, w->text.ptr, w->field,
+		w->pair, plain, w->inside };
 }
 
 /* Characters that bind words and are seldom part of one; and Hiragana. */
 static bool
 is_binding(uint32_t scalar)
 {
-	static const uint16_t binding[] = {
-		0x4e0e,
-		0x4e2a,
-		0x4e5f,
-		0x4e86,
-		0x4ed6,
-		0x4eec,
-		0x4f60,
-		0x53ca,
-		0x5417,
-		0x5427,
-		0x5462,
-		0x548c,
-		0x5728,
-		0x5979,
-		0x5b83,
-		0x5c31,
-		0x5f88,
-		0x600e,
-		0x6211,
-		0x6216,
-		0x628a,
-		0x662f,
-		0x6bcf,
-		0x7684,
-		0x88ab,
-		0x8fd9,
-		0x90a3,
-		0x90fd,
-	}; /* 与个也了他们你及吗吧呢和在她它就很怎我或把是每的被这那都 */
-	size_t i = 0;
-
-	if (scalar < 0x3041 || scalar > 0x9fff)
-		return false;
-	if (scalar <= 0x3096)
+	switch (scalar) {
+	case 0x4e0e:
+	case 0x4e2a:
+	case 0x4e5f:
+	case 0x4e86:
+	case 0x4ed6:
+	case 0x4eec:
+	case 0x4f60:
+	case 0x53ca:
+	case 0x5417:
+	case 0x5427:
+	case 0x5462:
+	case 0x548c:
+	case 0x5728:
+	case 0x5979:
+	case 0x5b83:
+	case 0x5c31:
+	case 0x5f88:
+	case 0x600e:
+	case 0x6211:
+	case 0x6216:
+	case 0x628a:
+	case 0x662f:
+	case 0x6bcf:
+	case 0x7684:
+	case 0x88ab:
+	case 0x8fd9:
+	case 0x90a3:
+	case 0x90fd:
 		return true;
-	while (i < sizeof binding / sizeof *binding && binding[i] < scalar)
-		i++;
-	return i < sizeof binding / sizeof *binding && binding[i] == scalar;
+	default:
+		return scalar >= 0x3041 && scalar <= 0x3096;
+	}
+}
+
+enum { HAN = 3 }; /* bytes of a character in UTF-8 */
+
+static bool
+is_one_of(const char *p, const char *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!memcmp(p, &list[i * HAN], HAN))
+			return true;
+	}
+	return false;
+}
+
+/* Words of one character begin or end a run more often than they belong. */
+static struct str
+without_edges(struct str run, size_t *characters)
+{
+	static const char before[] = "用将让给由", after[] = "为以时后中";
+
+	if (*characters > 3 && run.len >= HAN &&
+	    is_one_of(run.ptr, before, (sizeof before - 1) / HAN)) {
+		run = str_from_at(run, HAN);
+		--*characters;
+	}
+	if (*characters > 2 && run.len >= HAN &&
+	    is_one_of(
+		&run.ptr[run.len - HAN], after, (sizeof after - 1) / HAN)) {
+		run.len -= HAN;
+		--*characters;
+	}
+	return run;
 }
 
 uint64_t
@@ -269,92 +306,84 @@ counts_run_hash(struct str run)
 	return (topic_hash(run, true) ^ SAID_KIND) | 1;
 }
 
-/* Words of one character that begin or end more often than they belong. */
-static struct str
-without_edges(struct str run, size_t *characters)
-{
-	static const char *const before[] = { "用", "将", "让", "给", "由" };
-	static const char *const after[] = { "为", "以", "时", "后", "中" };
-
-	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
-		struct str edge = str_from(before[i]);
-
-		if (*characters > 3 && str_starts(run, edge)) {
-			run = str_from_at(run, edge.len);
-			--*characters;
-			break;
-		}
-	}
-	for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
-		struct str edge = str_from(after[i]);
-
-		if (*characters > 2 && str_ends(run, edge)) {
-			run.len -= edge.len;
-			--*characters;
-			break;
-		}
-	}
-	return run;
-}
-
+/* The segment up to `end`. */
 static void
-note_segment(
-    struct counts *c, const struct word *w, struct str text, size_t characters)
+note_segment(struct counts *c, const struct word *w, const char *end)
 {
+	size_t characters = c->characters;
+	struct str text = str_of(c->segment, (size_t)(end - c->segment));
 	struct counted *x;
 
+	c->characters = 0;
+	if (characters < RUN_LEAST ||
+	    (w->field == FIELD_TEXT && characters > RUN_MOST))
+		return;
 	text = without_edges(text, &characters);
-	if (characters < RUN_LEAST || text.len > TOPIC_BYTES ||
-	    stop_is_plain(c->stop, topic_hash(text, true)))
+	if (text.len > TOPIC_BYTES)
 		return;
 	x = place_of(c, counts_run_hash(text));
+	if (!(x->flags & TOPIC_RUN))
+		x->silent = stop_is_plain(c->stop, topic_hash(text, true));
 	x->flags |= TOPIC_RUN;
 	x->named = x->named || is_name(w->field);
-	say(x, w, text, field_strength[w->field]);
+	say(x, text, field_strength[w->field], false);
 }
 
-/* A run of characters, divided where a binding one stands. */
+/* A binding character divides a run. */
 static void
-note_run(struct counts *c, const struct word *w, struct str run)
+note_character(struct counts *c, const struct word *w, uint32_t scalar,
+    const char *from, const char *to)
 {
-	size_t at = 0, from = 0, characters = 0;
-
-	while (at < run.len) {
-		size_t here = at;
-
-		if (!is_binding(str_utf8_next(run, &at))) {
-			characters++;
-			continue;
-		}
-		note_segment(c, w, str_sub(run, from, here - from), characters);
-		from = at;
-		characters = 0;
+	if (!is_binding(scalar)) {
+		c->characters++;
+		return;
 	}
-	note_segment(c, w, str_from_at(run, from), characters);
+	note_segment(c, w, from);
+	c->segment = to;
+}
+
+static void
+note_run(struct counts *c, const struct word *w)
+{
+	const char *second = w->text.ptr, *end = w->text.ptr + w->text.len;
+
+	do
+		second++;
+	while (second < end && (unsigned char)*second >> 6 == 2);
+	if (!w->joined) {
+		c->segment = w->text.ptr;
+		c->characters = 0;
+		note_character(c, w, w->scalars[0], w->text.ptr, second);
+	}
+	if (w->scalars[1])
+		note_character(c, w, w->scalars[1], second, end);
+	if (w->last)
+		note_segment(c, w, end);
 }
 
 static void
 take_pair(struct counts *c, const struct word *w)
 {
 	count(c, w, w->hash, field_weight[w->field])->silent = true;
-	if (!w->joined)
-		c->run = w->text.ptr;
-	if (w->last && is_public(c, w->field))
-		note_run(c, w,
-		    str_of(
-			c->run, (size_t)(w->text.ptr + w->text.len - c->run)));
+	if (is_public(c, w->field))
+		note_run(c, w);
 }
 
-static void
+/* Says whether it is plain. */
+static bool
 take_word(struct counts *c, const struct word *w)
 {
-	struct counted *x = count(c, w, w->hash, field_weight[w->field]);
+	struct counted *x = place_of(c, w->hash);
 	bool weak = is_name(w->field) && is_verb_of_heading(w);
 
-	if (stop_is_plain(c->stop, w->hash))
+	if (!x->tf && stop_is_plain(c->stop, w->hash))
 		x->silent = true;
+	x->tf += field_weight[w->field];
+	x->named = x->named || is_name(w->field);
 	if (is_public(c, w->field) && !x->silent)
-		say(x, w, w->text, weak ? 0 : field_strength[w->field]);
+		say(x, w->text, weak ? 0 : field_strength[w->field],
+		    w->field == FIELD_TEXT && w->inside);
+	return x->silent;
 }
 
 static void
@@ -362,14 +391,16 @@ take(void *context, const struct word *w)
 {
 	struct counts *c = context;
 
+	bool plain = false;
+
 	if (w->pair)
 		take_pair(c, w);
 	else
-		take_word(c, w);
+		plain = take_word(c, w);
 	if (w->field == FIELD_CODE)
 		c->phrase_count = 0;
 	else if (is_name(w->field) || !w->pair)
-		take_phrase(c, w);
+		take_phrase(c, w, plain);
 	if (w->field == FIELD_TAG)
 		count(c, w, joined_hash(w->hash, TAG_KIND),
 		    field_weight[FIELD_TAG])

@@ -31,13 +31,15 @@ struct reckoning {
 		size_t count, room;
 	} choices;
 	size_t buyers, bought; /* in the windows learnt from */
+	size_t *newcomers; /* by course: bought by readers not known before */
+	size_t newcomer_windows; /* in so many windows */
 	double lift, per_buyer;
 };
 
 /* What a moment is expected to bring, and what it brought. By course. */
 struct outlook {
 	double *expected;
-	size_t *contacts, *before, *newcomers, *seen;
+	size_t *contacts, *before, *seen;
 };
 
 static void
@@ -136,19 +138,30 @@ learn_choice(struct reckoning *k, void *context, uint32_t course)
 }
 
 static void
-learn_window(struct reckoning *k, const struct moment *m)
+count_bought(struct reckoning *k, void *context, uint32_t course)
+{
+	(void)k;
+	++((size_t *)context)[course];
+}
+
+static void
+learn_window(struct reckoning *k, const struct moment *m, bool newcomers)
 {
 	struct history h;
 
 	weigh_courses(k, m->at);
 	for (size_t r = 0; r < k->readers->count; r++) {
+		bool is_known = history_of(&k->history, r, m, &h);
 		size_t n = 0;
 
-		if (!history_of(&k->history, r, m, &h) ||
-		    !(h.happened >> OUTCOME_BUY & 1))
+		if (!(h.happened >> OUTCOME_BUY & 1))
 			continue;
 		look_at(k, r, m);
-		each_bought(k, r, m->at, m->until, learn_choice, &n);
+		if (is_known)
+			each_bought(k, r, m->at, m->until, learn_choice, &n);
+		else if (newcomers)
+			each_bought(
+			    k, r, m->at, m->until, count_bought, k->newcomers);
 		k->buyers += n > 0;
 		k->bought += n;
 	}
@@ -180,18 +193,17 @@ most_likely_lift(const struct reckoning *k)
 static void
 learn_windows(struct reckoning *k, const struct predictions *p, size_t from)
 {
-	k->choices.count = k->buyers = k->bought = 0;
-	for (size_t i = from; i < p->window_count; i++)
-		learn_window(k, &p->windows[i]);
+	k->choices.count = k->buyers = k->bought = k->newcomer_windows = 0;
+	for (size_t i = 0; i < k->shelf->courses; i++)
+		k->newcomers[i] = 0;
+	for (size_t i = from; i < p->window_count; i++) {
+		bool newcomers = k->newcomer_windows < DEMAND_WINDOWS;
+
+		learn_window(k, &p->windows[i], newcomers);
+		k->newcomer_windows += newcomers;
+	}
 	k->lift = most_likely_lift(k);
 	k->per_buyer = k->buyers ? (double)k->bought / (double)k->buyers : 1;
-}
-
-static void
-count_bought(struct reckoning *k, void *context, uint32_t course)
-{
-	(void)k;
-	++((size_t *)context)[course];
 }
 
 /* Shares out a chance; what every course gets is summed in *for_all. */
@@ -220,14 +232,9 @@ look_back(struct reckoning *k, struct outlook *o, size_t reader,
     const struct moment *m)
 {
 	const struct moment before = { m->begins, m->at - horizon, m->at };
-	struct history h;
 
 	look_at(k, reader, &before);
 	each_bought(k, reader, before.at, m->at, count_bought, o->before);
-	if (history_of(&k->history, reader, &before, &h))
-		return;
-	look_at(k, reader, &before);
-	each_bought(k, reader, before.at, m->at, count_bought, o->newcomers);
 }
 
 static void
@@ -249,8 +256,9 @@ look_out(struct reckoning *k, struct outlook *o, const struct moment *m,
 		o->expected[i] += k->weight[i] * for_all;
 		if (o->expected[i] < 0)
 			o->expected[i] = 0; /* rounding */
-		o->expected[i] += (double)o->newcomers[i];
-		o->contacts[i] += o->newcomers[i];
+		o->expected[i] +=
+		    (double)k->newcomers[i] / (double)k->newcomer_windows;
+		o->contacts[i] += k->newcomers[i];
 	}
 }
 
@@ -260,7 +268,6 @@ new_outlook(struct reckoning *k)
 	size_t n = k->shelf->courses;
 
 	return (struct outlook){ ARENA_ARRAY(k->work, n, double),
-		ARENA_ARRAY(k->work, n, size_t),
 		ARENA_ARRAY(k->work, n, size_t),
 		ARENA_ARRAY(k->work, n, size_t),
 		ARENA_ARRAY(k->work, n, size_t) };
@@ -297,6 +304,7 @@ begin(struct reckoning *k, const struct readers *readers,
 	};
 	history_init(&k->history, work, readers, shelf);
 	k->weight = ARENA_ARRAY(work, n, double);
+	k->newcomers = ARENA_ARRAY(work, n, size_t);
 	k->stand = ARENA_ARRAY(work, n, uint8_t);
 	k->touched = ARENA_ARRAY(work, n, uint32_t);
 }

@@ -7,13 +7,15 @@
  *there) The lift is what makes the purchases of the windows learnt from most
  *likely (a conditional logit with one number, McFadden 1974; its logarithm has
  *the prior N(0, 3)); a buyer counts with the mean number of courses of buyers
- * there. Those who were not known before they bought are taken to be as many as
- * in the last horizon.
+ * there. To them come those who were not known when the window began: as many
+ *as on average in the newest DEMAND_WINDOWS windows learnt from.
  */
 #ifndef DEMAND_H
 #define DEMAND_H
 
 #include "predict.h"
+
+enum { DEMAND_WINDOWS = 3 };
 
 struct demand_course {
 	struct interval expected;

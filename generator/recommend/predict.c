@@ -4,8 +4,8 @@
 
 enum { KEPT_OUT = 5 }; /* one of so many */
 static const double ridge = 1, correction_ridge = 1e-3;
-static const double worth_correcting = 1e-3;
 static const int64_t horizon = (int64_t)HISTORY_HORIZON * READERS_DAY;
+static const int64_t least = (int64_t)PREDICT_HISTORY * READERS_DAY;
 
 struct instance {
 	struct history history;
@@ -55,7 +55,7 @@ lay_windows(struct predictions *p, const struct readers *r)
 		const struct epoch *e = &r->epochs.at[i];
 		int64_t at = e->ends - horizon;
 
-		for (; at - e->begins >= horizon &&
+		for (; at - e->begins >= least &&
 		     p->window_count < PREDICT_WINDOWS;
 		     at -= horizon)
 			p->windows[p->window_count++] =
@@ -65,7 +65,7 @@ lay_windows(struct predictions *p, const struct readers *r)
 		const struct epoch *e = &r->epochs.at[r->epochs.count - 1];
 
 		p->now = (struct moment){ e->begins, e->ends, e->ends };
-		p->foresees = e->ends - e->begins >= horizon;
+		p->foresees = e->ends - e->begins >= least;
 	}
 }
 
@@ -167,21 +167,29 @@ score_half(struct predicting *w, const struct logistic *base,
 	return (struct sample){ x, yes, n, 1 };
 }
 
-/* -ln of the chance given to what came, in all. */
+/* -ln of the chance given to what came. */
 static double
-surprise(const struct sample *s, const struct logistic *correction)
+surprise(double score, bool yes)
 {
-	double sum = 0;
+	score = yes ? -score : score;
+	return score > 0 ? score + log1p(exp(-score)) : log1p(exp(score));
+}
 
-	for (size_t i = 0; i < s->count; i++) {
-		double score = correction ? logistic_score(correction, &s->x[i])
-					  : (double)s->x[i];
+/* What a correction saves, reader by reader. */
+struct saving {
+	double sum, square;
+};
 
-		score = s->yes[i] ? -score : score;
-		sum +=
-		    score > 0 ? score + log1p(exp(-score)) : log1p(exp(score));
+static void
+save(struct saving *s, const struct sample *try, const struct logistic *l)
+{
+	for (size_t i = 0; i < try->count; i++) {
+		double d = surprise((double)try->x[i], try->yes[i]) -
+		    surprise(logistic_score(l, &try->x[i]), try->yes[i]);
+
+		s->sum += d;
+		s->square += d * d;
 	}
-	return sum;
 }
 
 static bool
@@ -199,7 +207,7 @@ correct(struct predicting *w, struct predict_model *m,
     const struct instance **list, size_t count, enum outcome o)
 {
 	struct sample all = score_half(w, &m->base, list, count, o, 2);
-	double before = surprise(&all, NULL), after = 0;
+	struct saving saving = { 0 };
 
 	for (unsigned half = 0; half < 2; half++) {
 		struct sample learn =
@@ -211,9 +219,9 @@ correct(struct predicting *w, struct predict_model *m,
 		if (!has_cases(&learn) ||
 		    !logistic_fit(&l, &learn, correction_ridge))
 			return;
-		after += surprise(&try, &l);
+		save(&saving, &try, &l);
 	}
-	m->corrected = after < before * (1 - worth_correcting) &&
+	m->corrected = saving.sum > 2 * sqrt(saving.square) &&
 	    logistic_fit(&m->correction, &all, correction_ridge);
 }
 

@@ -3,17 +3,17 @@
  * tried on the newest one.
  *
  * Windows of HISTORY_HORIZON days are laid back from the end of each epoch
- * (readers.h), as long as a window has as many days of the same epoch before
- * it; at most PREDICT_WINDOWS. The newest is the test: a model learnt from the
- * older ones, whose outcomes all lie before it, is asked about readers as they
- * were when it began. For the future the same is done one window on, with the
- * test among what is learnt from.
+ * (readers.h), as long as a window has PREDICT_HISTORY days of the same epoch
+ * before it; at most PREDICT_WINDOWS. The newest is the test: a model learnt
+ * from the older ones, whose outcomes all lie before it, is asked about readers
+ * as they were when it began. For the future the same is done one window on,
+ * with the test among what is learnt from.
  *
  * Model: logistic.h over history.h, ridge 1, PREDICT_LEARNT rows at most
  * (evenly spaced). One reader of five is kept out of the learning; on these
  * Platt's correction (1999: a logistic regression over the scores) is fitted,
- * and kept when, fitted on a half and tried on the other, it lowers the sum of
- * -ln(chance of what came) by a thousandth.
+ * and kept when, fitted on a half of them and tried on the other, it lowers the
+ * sum of -ln(chance of what came) by two standard errors of the difference.
  *
  * Nothing is said with fewer than PREDICT_READERS readers, or with fewer than
  * PREDICT_CASES who did it or who did not, to learn from or to test on.
@@ -29,6 +29,7 @@
 
 enum {
 	PREDICT_WINDOWS = 7, /* with the test */
+	PREDICT_HISTORY = 28, /* days ids must be old */
 	PREDICT_READERS = 200,
 	PREDICT_CASES = 20,
 	PREDICT_LEARNT = 200000,

@@ -18,6 +18,36 @@ list_events(struct readers *r, struct arena *a)
 		r->at[next[e->list.at[i].reader]++] = (uint32_t)i;
 }
 
+static int64_t
+last_time(const struct readers *r, size_t reader)
+{
+	return readers_event(r, reader, readers_events(r, reader) - 1)->time;
+}
+
+/* Is it the reader's first event, and there are others on later days? */
+static bool
+begins_lasting(const struct readers *r, const struct event *e)
+{
+	return readers_event(r, e->reader, 0) == e &&
+	    last_time(r, e->reader) / READERS_DAY > e->time / READERS_DAY;
+}
+
+static void
+add_epoch(struct readers *r, struct arena *a, struct epoch epoch)
+{
+	struct epoch *before =
+	    r->epochs.count ? &r->epochs.at[r->epochs.count - 1] : NULL;
+
+	if (before &&
+	    (epoch.lasting < READERS_LASTING ||
+		before->lasting < READERS_LASTING)) {
+		before->ends = epoch.ends;
+		before->lasting += epoch.lasting;
+	} else {
+		ARENA_PUSH(a, r->epochs, epoch);
+	}
+}
+
 /* An epoch ends where all readers met so far were met for the last time. */
 static void
 find_epochs(struct readers *r, struct arena *a)
@@ -28,23 +58,21 @@ find_epochs(struct readers *r, struct arena *a)
 	int64_t last = -1;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t reader = at[i].reader;
-		int64_t time =
-		    readers_event(r, reader, readers_events(r, reader) - 1)
-			->time;
+		int64_t time = last_time(r, at[i].reader);
 
 		if (last < at[i].time) {
 			epoch.ends = last + 1;
 			if (i > 0)
-				ARENA_PUSH(a, r->epochs, epoch);
-			epoch.begins = at[i].time;
+				add_epoch(r, a, epoch);
+			epoch = (struct epoch){ .begins = at[i].time };
 		}
+		epoch.lasting += begins_lasting(r, &at[i]);
 		if (time > last)
 			last = time;
 	}
 	epoch.ends = last + 1;
 	if (count)
-		ARENA_PUSH(a, r->epochs, epoch);
+		add_epoch(r, a, epoch);
 }
 
 struct readers *

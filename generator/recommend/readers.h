@@ -4,8 +4,10 @@
  *
  * Ids change (rotate_days of the gateway), and then all at once: after that
  * moment nobody is known from before it. An epoch is the time between two such
- * moments; they are found where no id is met both before and after. What is
- * said of readers over time holds only within one epoch.
+ * moments; they are found where no id is met both before and after. A part with
+ * fewer than READERS_LASTING ids that last longer than a day is no epoch but
+ * belongs to the one before. What is said of readers over time holds only
+ * within one epoch.
  *
  * Memory: 4 bytes an event, 8 a reader.
  */
@@ -14,10 +16,11 @@
 
 #include "events.h"
 
-enum { READERS_DAY = 24 * 3600 };
+enum { READERS_DAY = 24 * 3600, READERS_LASTING = 5 };
 
 struct epoch {
 	int64_t begins, ends; /* of its first event; after its last */
+	size_t lasting; /* ids met on two days at least */
 };
 
 struct readers {

@@ -64,10 +64,9 @@ static bool
 is_other(const void *context, size_t from, size_t to)
 {
 	const struct catalog *c = context;
-	const struct page *a = c->at[from], *b = c->at[to];
 
 	/* a course and its own lessons say the same */
-	return !(a->course && a->course == b->course && a->kind != b->kind);
+	return (c->group[from] ^ c->group[to]) != 1;
 }
 
 struct recommend *

@@ -47,6 +47,7 @@ struct job {
 	struct worker *workers;
 	struct scored *best; /* `most` places for each document */
 	size_t *counts;
+	double *inverse; /* by document: 1 / length */
 	struct choice *choices; /* by document */
 };
 
@@ -152,12 +153,13 @@ invert(struct job *job, struct arena *a)
 	}
 }
 
+/* In millionths; the same for either of both as the first. */
 static int32_t
-cosine_of(uint64_t sum, uint64_t a, uint64_t b)
+cosine_of(const struct job *job, uint64_t sum, size_t a, size_t b)
 {
-	double score = (double)sum / sqrt((double)a * (double)b);
+	double score = (double)sum * (job->inverse[a] * job->inverse[b]);
 
-	return score_round(score < 1 ? score : 1);
+	return (int32_t)((score < 1 ? score : 1) * SCORE_ONE + 0.5);
 }
 
 /* Sums over the lists of the document's rare terms; how many were touched. */
@@ -189,13 +191,11 @@ static size_t
 find_candidates(const struct job *job, struct worker *w, size_t d)
 {
 	const struct similarity *wish = job->wish;
-	uint64_t square = terms_of(job->terms, d).square;
 	size_t touched = look_at_lists(job, w, d), n = 0;
 
 	for (size_t i = 0; i < touched; i++) {
 		uint32_t other = w->touched[i];
-		int32_t score = cosine_of(
-		    w->sums[other], square, terms_of(job->terms, other).square);
+		int32_t score = cosine_of(job, w->sums[other], d, other);
 
 		w->sums[other] = 0;
 		if (score > 0 && other != d &&
@@ -207,16 +207,17 @@ find_candidates(const struct job *job, struct worker *w, size_t d)
 
 /* The whole cosine of the document whose weights are in `w`, and another. */
 static int32_t
-cosine(const struct job *job, const struct worker *w, uint64_t square,
-    size_t other)
+cosine(const struct job *job, const struct worker *w, size_t d, size_t other)
 {
 	struct document_terms k = terms_of(job->terms, other);
+	const uint32_t *weights = w->weights;
+	const uint16_t *roots = job->roots;
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < k.count; i++)
-		sum += (uint64_t)job->roots[TERM_CODE(k.at[i])] *
-		    w->weights[TERM_ID(k.at[i])];
-	return cosine_of(sum, square, k.square);
+		sum += (uint64_t)roots[TERM_CODE(k.at[i])] *
+		    weights[TERM_ID(k.at[i])];
+	return cosine_of(job, sum, d, other);
 }
 
 static void
@@ -230,8 +231,7 @@ compare_one(struct job *job, struct worker *w, size_t d)
 		w->weights[TERM_ID(k.at[i])] =
 		    weight_of(job, k.at[i]) * job->idf[TERM_ID(k.at[i])];
 	for (size_t i = 0; i < n; i++)
-		w->scored[i].score =
-		    cosine(job, w, k.square, w->scored[i].item);
+		w->scored[i].score = cosine(job, w, d, w->scored[i].item);
 	for (size_t i = 0; i < k.count; i++)
 		w->weights[TERM_ID(k.at[i])] = 0;
 	job->counts[d] = scored_best(w->scored, n, most);
@@ -263,6 +263,11 @@ terms_rows(
 
 	arena_init(&work);
 	find_steps(&job, &work);
+	job.inverse = ARENA_ARRAY(&work, count, double);
+	for (size_t d = 0; d < count; d++)
+		job.inverse[d] = terms_of(t, d).square
+		    ? 1 / sqrt((double)terms_of(t, d).square)
+		    : 0;
 	invert(&job, &work);
 	job.workers = ARENA_ARRAY(&work, threads, struct worker);
 	for (unsigned i = 0; i < threads; i++)

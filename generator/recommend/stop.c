@@ -178,6 +178,12 @@ static const char *const plain_words[] = {
 	"まとめ 概要 練習 演習 はじめに 目次 付録 問題 例題",
 };
 
+enum {
+	MAYBE = 8 * sizeof((struct stop *)0)->maybe,
+	SLOTS = sizeof((struct stop *)0)->slots / sizeof(uint64_t),
+	PLAIN = sizeof((struct stop *)0)->plain / sizeof(uint64_t),
+};
+
 static size_t
 slot_of(const uint64_t *slots, size_t count, uint64_t hash)
 {
@@ -188,8 +194,20 @@ slot_of(const uint64_t *slots, size_t count, uint64_t hash)
 	return i;
 }
 
+static size_t
+hash_bit(uint64_t hash)
+{
+	return (size_t)(hash >> 40) % MAYBE;
+}
+
+static bool
+is_maybe(const struct stop *s, uint64_t hash)
+{
+	return s->maybe[hash_bit(hash) / 64] >> hash_bit(hash) % 64 & 1;
+}
+
 static void
-add_words(uint64_t *slots, size_t count, const char *list)
+add_words(struct stop *s, uint64_t *slots, size_t count, const char *list)
 {
 	struct str word, rest = str_from(list);
 
@@ -197,13 +215,10 @@ add_words(uint64_t *slots, size_t count, const char *list)
 		uint64_t hash = word_hash(word);
 
 		slots[slot_of(slots, count, hash)] = hash;
+		s->maybe[hash_bit(hash) / 64] |= UINT64_C(1)
+		    << hash_bit(hash) % 64;
 	}
 }
-
-enum {
-	SLOTS = sizeof((struct stop *)0)->slots / sizeof(uint64_t),
-	PLAIN = sizeof((struct stop *)0)->plain / sizeof(uint64_t),
-};
 
 const struct stop *
 stop_new(struct arena *a)
@@ -211,20 +226,22 @@ stop_new(struct arena *a)
 	struct stop *s = ARENA_NEW(a, struct stop);
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		add_words(s->slots, SLOTS, words[i]);
+		add_words(s, s->slots, SLOTS, words[i]);
 	for (size_t i = 0; i < sizeof plain_words / sizeof *plain_words; i++)
-		add_words(s->plain, PLAIN, plain_words[i]);
+		add_words(s, s->plain, PLAIN, plain_words[i]);
 	return s;
 }
 
 bool
 stop_has(const struct stop *s, uint64_t hash)
 {
-	return s->slots[slot_of(s->slots, SLOTS, hash)] != 0;
+	return is_maybe(s, hash) &&
+	    s->slots[slot_of(s->slots, SLOTS, hash)] != 0;
 }
 
 bool
 stop_is_plain(const struct stop *s, uint64_t hash)
 {
-	return s->plain[slot_of(s->plain, PLAIN, hash)] != 0;
+	return is_maybe(s, hash) &&
+	    s->plain[slot_of(s->plain, PLAIN, hash)] != 0;
 }

@@ -31,7 +31,8 @@ enum topic_strength {
 };
 
 struct topic {
-	uint64_t hash; /* of the text folded, a plural as its singular */
+	uint64_t hash; /* of the text folded, a plural as its singular; not
+			* needed by topics_pack */
 	struct str text; /* as it stands in the document */
 	uint8_t strength; /* enum topic_strength */
 	uint8_t flags; /* enum topic_flags */

@@ -133,28 +133,25 @@ is_inside(const struct reader *r, const char *from)
 }
 
 static void
-emit(struct reader *r, uint64_t hash, const char *from, const char *to,
-    bool pair, bool joined, bool last)
+emit(struct reader *r, struct word *w)
 {
-	const struct word w = { .hash = hash,
-		.text = str_of(from, (size_t)(to - from)),
-		.field = r->field,
-		.pair = pair,
-		.joined = joined,
-		.last = last,
-		.first = !r->any,
-		.inside = is_inside(r, from) };
-
-	r->sink->take(r->sink->context, &w);
-	r->last = to;
+	w->field = r->field;
+	w->first = !r->any;
+	w->inside = is_inside(r, w->text.ptr);
+	r->sink->take(r->sink->context, w);
+	r->last = w->text.ptr + w->text.len;
 	r->any = true;
 }
 
 static void
 emit_word(struct reader *r, uint64_t hash, const char *from, const char *to)
 {
+	struct word w = { .hash = hash,
+		.text = { from, (size_t)(to - from) },
+		.joined = is_joined(r, from) };
+
 	if (!stop_has(r->sink->stop, hash))
-		emit(r, hash, from, to, false, is_joined(r, from), false);
+		emit(r, &w);
 	r->any = true;
 }
 
@@ -162,8 +159,18 @@ emit_word(struct reader *r, uint64_t hash, const char *from, const char *to)
 static uint32_t
 scalar_at(const char *p, const char *end, const char **next)
 {
+	const unsigned char *b = (const unsigned char *)p;
+	uint32_t scalar;
 	size_t at = 0;
-	uint32_t scalar = str_utf8_next(str_of(p, (size_t)(end - p)), &at);
+
+	/* nearly all of Chinese */
+	if (*b >= 0xe4 && *b <= 0xe9 && end - p >= 3 && b[1] >> 6 == 2 &&
+	    b[2] >> 6 == 2) {
+		*next = p + 3;
+		return (uint32_t)(*b & 0xf) << 12 | (b[1] & 0x3fU) << 6 |
+		    (b[2] & 0x3fU);
+	}
+	scalar = str_utf8_next(str_of(p, (size_t)(end - p)), &at);
 
 	*next = p + at;
 	return scalar;
@@ -230,59 +237,73 @@ read_ascii(struct reader *r)
 	}
 }
 
-/* The hash of one or two characters, folded. */
+/* A character of a run: 0 when there is none at `p`. */
+struct character {
+	uint32_t scalar;
+	const char *next;
+	bool folded;
+};
+
+static struct character
+character_at(const char *p, const char *end)
+{
+	struct character c = { 0 };
+
+	if (p == end || (unsigned char)*p < 0x80)
+		return c;
+	c.scalar = scalar_at(p, end, &c.next);
+	c.folded = unicode_is_folded(c.scalar);
+	if (!c.folded && unicode_class(c.scalar) != UNICODE_RUN)
+		c.scalar = 0;
+	return c;
+}
+
+/* The hash of one or two characters (the second 0 then), folded. */
 static uint64_t
-pair_hash(const char *from, const char *to, bool folded)
+pair_hash(struct str text, struct character a, struct character b)
 {
 	char room[UNICODE_FOLDED];
-	struct str s = str_of(from, (size_t)(to - from));
+	uint64_t both = (uint64_t)a.scalar << 32 | b.scalar;
 
-	if (!folded) {
-		size_t len = unicode_fold(s, room);
+	if (!a.folded || (b.scalar && !b.folded)) {
+		size_t len = unicode_fold(text, room);
 
 		if (len)
 			return word_hash(str_of(room, len));
 	}
-	return word_hash(s);
-}
-
-/* Is the character at `p` one of a run? Says whether it is folded. */
-static bool
-is_run_at(const char *p, const char *end, const char **next, bool *folded)
-{
-	uint32_t scalar;
-
-	if (p == end || (unsigned char)*p < 0x80)
-		return false;
-	scalar = scalar_at(p, end, next);
-	*folded = unicode_is_folded(scalar);
-	return *folded || unicode_class(scalar) == UNICODE_RUN;
+	return finish_hash((both ^ HASH_START) * HASH_PRIME);
 }
 
 /* A run of characters as overlapping pairs; a lone one as it is. */
 static void
 read_run(struct reader *r)
 {
-	const char *first = r->p, *second, *end;
-	bool was_folded, folded, joined = false;
+	const char *from = r->p;
+	struct character first = character_at(from, r->end), second;
+	bool joined = false;
 
-	if (!is_run_at(first, r->end, &second, &was_folded))
+	if (!first.scalar)
 		return;
-	while (is_run_at(second, r->end, &end, &folded)) {
-		const char *after;
-		bool ignored, last = !is_run_at(end, r->end, &after, &ignored);
+	second = character_at(first.next, r->end);
+	do {
+		const char *to = second.scalar ? second.next : first.next;
+		struct character third = { 0 };
+		struct word w = { .text = { from, (size_t)(to - from) },
+			.pair = true,
+			.joined = joined,
+			.scalars = { first.scalar, second.scalar } };
 
-		emit(r, pair_hash(first, end, folded && was_folded), first, end,
-		    true, joined, last);
+		if (second.scalar)
+			third = character_at(second.next, r->end);
+		w.hash = pair_hash(w.text, first, second);
+		w.last = !third.scalar;
+		emit(r, &w);
 		joined = true;
-		was_folded = folded;
+		r->p = to;
+		from = first.next;
 		first = second;
-		second = end;
-	}
-	if (!joined)
-		emit(r, pair_hash(first, second, was_folded), first, second,
-		    true, false, true);
-	r->p = second;
+		second = third;
+	} while (second.scalar);
 }
 
 static void

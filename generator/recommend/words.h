@@ -28,6 +28,7 @@ struct word {
 	uint64_t hash; /* of the folded word, never 0 */
 	struct str text; /* as it stands in the source */
 	enum field field;
+	uint32_t scalars[2]; /* of a pair; the second 0: a lone character */
 	bool pair; /* two characters of a script without spaces */
 	bool joined; /* only a blank or hyphen divides it from the one before;
 			of a pair: they share a character */

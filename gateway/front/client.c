@@ -101,18 +101,39 @@ is_in(const struct ip *ip, struct str network)
 	return true;
 }
 
+static bool
+is_proxy(const struct ip *ip, const struct strs *proxies)
+{
+	for (size_t i = 0; i < proxies->count; i++) {
+		if (is_in(ip, proxies->at[i]))
+			return true;
+	}
+	return false;
+}
+
 bool
 client_is_trusted(struct str address, const struct strs *proxies)
 {
 	struct ip ip;
 
-	if (!ip_from(address, &ip))
-		return false;
-	for (size_t i = 0; i < proxies->count; i++) {
-		if (is_in(&ip, proxies->at[i]))
-			return true;
-	}
-	return is_loopback(&ip);
+	return ip_from(address, &ip) &&
+	    (is_proxy(&ip, proxies) || is_loopback(&ip));
+}
+
+bool
+client_is_free(const struct sockaddr *sa, const struct strs *proxies)
+{
+	struct ip ip;
+
+	return ip_of(sa, &ip) && (is_proxy(&ip, proxies) || is_loopback(&ip));
+}
+
+bool
+client_is_proxy(const struct sockaddr *sa, const struct strs *proxies)
+{
+	struct ip ip;
+
+	return ip_of(sa, &ip) && is_proxy(&ip, proxies);
 }
 
 struct str

@@ -18,6 +18,10 @@ void client_text(const struct sockaddr *sa, char out[CLIENT_TEXT]);
 /* Loopback or one of the proxies' addresses (an address, or a prefix as
  * 10.0.0.0/8). */
 bool client_is_trusted(struct str address, const struct strs *proxies);
+/* The same of a socket's address: is it not counted? */
+bool client_is_free(const struct sockaddr *sa, const struct strs *proxies);
+/* One of the proxies' addresses. */
+bool client_is_proxy(const struct sockaddr *sa, const struct strs *proxies);
 /* The address a request comes from: that of the connection, or, if that is a
  * trusted proxy, the last in X-Forwarded-For that is not one. */
 struct str client_origin(

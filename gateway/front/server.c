@@ -1,6 +1,7 @@
 #include "server.h"
 
 #include "connection.h"
+#include "door.h"
 #include "guard.h"
 #include "log.h"
 #include "route.h"
@@ -14,11 +15,6 @@
 #include <microhttpd.h>
 
 enum {
-	/* Two pages: the request's headers, then the answer's. */
-	CONNECTION_MEMORY = 8 << 10,
-	FIELD_MEMORY = 64, /* the library's note of a field or cookie */
-	ANSWER_MEMORY = 1200, /* the headers of most answers */
-	COOKIES_MEMORY = 1100, /* of one that may set cookies, more */
 	BODIES_MAX = 64 << 20, /* all bodies being received, together */
 	BODY_IGNORED = 16 << 10, /* of a request that should have none */
 	QUIET_SECONDS = 30, /* the library's own time-out */
@@ -27,12 +23,21 @@ enum {
 
 enum stage { STAGE_HEADERS, STAGE_BODY, STAGE_ASKED, STAGE_ANSWERED };
 
+/* Connections with as much memory each. */
+struct room {
+	struct server *server;
+	size_t memory;
+	struct MHD_Daemon *daemon;
+};
+
 struct server {
 	const struct front *front;
 	struct views *views;
 	struct ask *ask;
 	struct server_options options;
-	struct MHD_Daemon *daemon;
+	struct room small, large;
+	struct door *door;
+	atomic_uint entering; /* let in, not yet in `connections` again */
 	struct connections connections;
 	struct client_counts counts;
 	atomic_bool draining;
@@ -47,6 +52,7 @@ struct serving {
 	struct server *server;
 	struct MHD_Connection *mhd;
 	struct connection *connection;
+	size_t memory; /* of the connection */
 	enum stage stage;
 	const char *uri; /* where the target stands in the read buffer */
 	size_t uri_length;
@@ -61,14 +67,16 @@ struct serving {
 };
 
 static struct serving *
-serving_new(struct server *s)
+serving_new(struct room *room)
 {
+	struct server *s = room->server;
 	struct worker *w = worker_get(&s->workers);
 	struct serving *g = w ? worker_take(w, sizeof(*g)) : NULL;
 
 	if (!g)
 		return NULL;
 	g->server = s;
+	g->memory = room->memory;
 	g->connection = NULL;
 	g->stage = STAGE_HEADERS;
 	g->held = NULL;
@@ -358,14 +366,13 @@ guard_header(void *ctx, enum MHD_ValueKind kind, const char *key,
  * the library's notes about these, and with its copy of the cookies. Without
  * room it would close without a word. */
 static bool
-has_room(const struct request *r, size_t header_bytes)
+has_room(const struct serving *g, size_t header_bytes)
 {
-	size_t used = header_bytes + r->cookie_bytes +
-	    FIELD_MEMORY * (r->fields + r->cookies);
+	const struct request *r = &g->request;
 	bool sets = r->reader.len || str_starts(r->path, STR("/checkout"));
 
-	return used + ANSWER_MEMORY + (sets ? COOKIES_MEMORY : 0) <=
-	    CONNECTION_MEMORY;
+	return door_need(header_bytes, r->fields, r->cookies, r->cookie_bytes,
+		   sets) <= g->memory;
 }
 
 static void
@@ -384,7 +391,7 @@ read_headers(struct serving *g, const char *method, const char *version)
 		    g->mhd, MHD_HEADER_KIND, guard_header, &guard);
 	guard_end(&guard);
 	request_headers_end(&g->request, !strcmp(version, "HTTP/1.0"));
-	if (info && !has_room(&g->request, info->header_size))
+	if (info && !has_room(g, info->header_size))
 		g->request.refusal = HEADERS_TOO_LARGE;
 }
 
@@ -479,8 +486,9 @@ handle(void *cls, struct MHD_Connection *mhd, const char *url,
 static void *
 begin(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
-	struct server *s = cls;
-	struct serving *g = serving_new(s);
+	struct room *room = cls;
+	struct server *s = room->server;
+	struct serving *g = serving_new(room);
 
 	(void)mhd;
 	if (!g)
@@ -496,7 +504,7 @@ static void
 completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
     enum MHD_RequestTerminationCode why)
 {
-	struct server *s = cls;
+	struct server *s = ((struct room *)cls)->server;
 	struct serving *g = *con_cls;
 
 	(void)mhd;
@@ -516,36 +524,31 @@ completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
 
 /* ---- connections ---- */
 
-static bool
-is_counted(struct server *s, const struct sockaddr *sa)
+static void
+begin_connection(struct server *s, struct MHD_Connection *mhd, void **context)
 {
-	char text[CLIENT_TEXT];
+	const struct strs *proxies = &s->front->config->trusted_proxies;
+	const union MHD_ConnectionInfo *fd, *sa;
+	struct connection *c;
 
-	client_text(sa, text);
-	return !client_is_trusted(
-	    str_from(text), &s->front->config->trusted_proxies);
-}
-
-static enum MHD_Result
-accept_from(void *cls, const struct sockaddr *sa, socklen_t len)
-{
-	struct server *s = cls;
-
-	(void)len;
-	return is_counted(s, sa) &&
-		atomic_load(client_count(&s->counts, sa)) >=
-		    s->options.per_address
-	    ? MHD_NO
-	    : MHD_YES;
+	fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+	sa = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	if (!fd || !sa)
+		return;
+	c = connection_open(&s->connections, fd->connect_fd, sa->client_addr,
+	    connection_now() + s->options.header_ms);
+	if (c && !client_is_free(sa->client_addr, proxies)) {
+		c->count = client_count(&s->counts, sa->client_addr);
+		atomic_fetch_add(c->count, 1);
+	}
+	*context = c;
 }
 
 static void
 notify(void *cls, struct MHD_Connection *mhd, void **context,
     enum MHD_ConnectionNotificationCode what)
 {
-	struct server *s = cls;
-	const union MHD_ConnectionInfo *fd, *sa;
-	struct connection *c;
+	struct server *s = ((struct room *)cls)->server;
 
 	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
 		if (*context)
@@ -553,17 +556,28 @@ notify(void *cls, struct MHD_Connection *mhd, void **context,
 		*context = NULL;
 		return;
 	}
-	fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-	sa = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	if (!fd || !sa)
-		return;
-	c = connection_open(&s->connections, fd->connect_fd, sa->client_addr,
-	    connection_now() + s->options.header_ms);
-	if (c && is_counted(s, sa->client_addr)) {
-		c->count = client_count(&s->counts, sa->client_addr);
-		atomic_fetch_add(c->count, 1);
-	}
-	*context = c;
+	begin_connection(s, mhd, context);
+	atomic_fetch_sub(&s->entering, 1);
+}
+
+/* The library closes the socket when it cannot take it. */
+static void
+let_in(void *ctx, int socket, const struct sockaddr *sa, socklen_t len,
+    size_t memory)
+{
+	struct server *s = ctx;
+	struct room *room = memory > DOOR_SMALL ? &s->large : &s->small;
+
+	atomic_fetch_add(&s->entering, 1);
+	if (MHD_add_connection(room->daemon, socket, sa, len) != MHD_YES)
+		atomic_fetch_sub(&s->entering, 1);
+}
+
+/* Those that wait at the door are in the list too; it knows how many. */
+static unsigned
+inside(void *ctx)
+{
+	return server_connections(ctx);
 }
 
 /* Paths are decoded by us, once. */
@@ -575,28 +589,42 @@ leave_escaped(void *cls, struct MHD_Connection *mhd, char *text)
 	return strlen(text);
 }
 
-static struct MHD_Daemon *
-start(struct server *s)
+static bool
+start_room(struct server *s, struct room *room, size_t memory)
 {
 	const struct server_options *o = &s->options;
-	struct sockaddr_storage sa = { .ss_family = AF_UNSPEC };
-	socklen_t len = sizeof(sa);
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
-	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+	const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+	    MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
 
-	if (getsockname(o->socket, (struct sockaddr *)&sa, &len) == 0 &&
-	    sa.ss_family == AF_INET6)
-		flags |= MHD_USE_DUAL_STACK;
-	return MHD_start_daemon(flags, 0, accept_from, s, handle, s,
-	    MHD_OPTION_LISTEN_SOCKET, o->socket, MHD_OPTION_CONNECTION_LIMIT,
-	    o->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
-	    (unsigned)QUIET_SECONDS, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
-	    MHD_OPTION_NOTIFY_CONNECTION, notify, s,
-	    MHD_OPTION_URI_LOG_CALLBACK, begin, s, MHD_OPTION_UNESCAPE_CALLBACK,
-	    leave_escaped, s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    MHD_OPTION_THREAD_POOL_SIZE, o->threads > 1 ? o->threads : 0u,
-	    MHD_OPTION_END);
+	room->server = s;
+	room->memory = memory;
+	room->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handle, s,
+	    MHD_OPTION_CONNECTION_LIMIT, o->connections,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)QUIET_SECONDS,
+	    MHD_OPTION_NOTIFY_COMPLETED, completed, room,
+	    MHD_OPTION_NOTIFY_CONNECTION, notify, room,
+	    MHD_OPTION_URI_LOG_CALLBACK, begin, room,
+	    MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, s,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_THREAD_POOL_SIZE,
+	    o->threads > 1 ? o->threads : 0u, MHD_OPTION_END);
+	return room->daemon != NULL;
+}
+
+static bool
+start(struct server *s)
+{
+	const struct door_options o = { .socket = s->options.socket,
+		.connections = s->options.connections,
+		.per_address = s->options.per_address,
+		.header_ms = s->options.header_ms,
+		.trusted_proxies = &s->front->config->trusted_proxies };
+
+	if (!start_room(s, &s->small, DOOR_SMALL) ||
+	    !start_room(s, &s->large, DOOR_LARGE))
+		return false;
+	s->door = door_new(&o, &s->connections, &s->counts, let_in, inside, s);
+	return s->door != NULL;
 }
 
 struct server *
@@ -615,6 +643,7 @@ server_new(const struct front *front, struct views *views, struct ask *ask,
 	atomic_init(&s->grace_ms, 0);
 	atomic_init(&s->bodies, 0);
 	atomic_init(&s->asked, 0);
+	atomic_init(&s->entering, 0);
 	workers_init(&s->workers, views, front->notebook, drop_ready);
 	client_counts_init(&s->counts);
 	if (!connections_init(&s->connections)) {
@@ -623,8 +652,7 @@ server_new(const struct front *front, struct views *views, struct ask *ask,
 		free(s);
 		return NULL;
 	}
-	s->daemon = start(s);
-	if (!s->daemon) {
+	if (!start(s)) {
 		log_error(
 		    "the HTTP server does not start: %s", strerror(errno));
 		server_free(s);
@@ -638,14 +666,17 @@ server_drain(struct server *s, int grace_ms)
 {
 	atomic_store(&s->grace_ms, grace_ms);
 	atomic_store(&s->draining, true);
-	MHD_quiesce_daemon(s->daemon);
+	door_shut(s->door);
 	connections_hurry(&s->connections, connection_now() + grace_ms);
 }
 
 unsigned
 server_connections(struct server *s)
 {
-	return atomic_load(&s->connections.total);
+	/* In this order: who enters leaves the one after being in the other. */
+	unsigned entering = atomic_load(&s->entering);
+
+	return entering + atomic_load(&s->connections.total);
 }
 
 void
@@ -653,14 +684,14 @@ server_free(struct server *s)
 {
 	const struct timespec moment = { .tv_nsec = 10000000 };
 
+	door_free(s->door);
 	/* Stopping with a suspended connection is not allowed. */
 	while (atomic_load(&s->asked))
 		nanosleep(&moment, NULL);
-	if (s->daemon) {
-		if (!atomic_load(&s->draining))
-			MHD_quiesce_daemon(s->daemon);
-		MHD_stop_daemon(s->daemon);
-	}
+	if (s->small.daemon)
+		MHD_stop_daemon(s->small.daemon);
+	if (s->large.daemon)
+		MHD_stop_daemon(s->large.daemon);
 	connections_clear(&s->connections);
 	workers_clear(&s->workers);
 	free(s);

@@ -2,10 +2,12 @@
  * recommend.c - pennypress recommend: how good the recommendations are, and
  * why a page is on another.
  */
+#include "clickthrough.h"
 #include "command.h"
 #include "crosslinks.h"
 #include "events_file.h"
 #include "file.h"
+#include "interval.h"
 #include "limits.h"
 #include "measure.h"
 
@@ -130,37 +132,58 @@ write_lists(struct work *w, enum option_id option, const struct buf *lists)
 	    fail(w, path, buf_ok(lists) ? strerror(errno) : "too many lists");
 }
 
+struct measuring {
+	const struct method *method;
+	const struct split *split;
+	struct buf *lists; /* NULL: they are not wanted */
+	bool blocks; /* pages' blocks, not readers' lists */
+};
+
+/* False when the method does not fit. */
+static bool
+measure_one(struct work *w, const struct measuring *x)
+{
+	struct tuning tuning =
+	    x->blocks ? tuning_for_block(&w->tuning) : w->tuning;
+	double start = seconds();
+	struct measure result;
+	struct model *model;
+	struct arena work;
+
+	arena_init(&work);
+	model = method_fit(x->method, &work, x->split->train, &tuning);
+	if (model && x->blocks)
+		measure_blocks(&result, model, x->split, x->lists);
+	else if (model)
+		measure_readers(&result, model, x->split, x->lists);
+	if (model)
+		print_measure(x->blocks ? "  on a page" : x->method->name,
+		    &result, seconds() - start);
+	arena_clear(&work);
+	return model;
+}
+
 static bool
 measure_method(
     struct work *w, const struct method *method, const struct split *s)
 {
-	bool wants_lists =
-	    w->args->value[OPTION_RUN] || w->args->value[OPTION_BLOCKS];
-	struct measure readers, blocks;
-	struct model *model;
-	struct arena work;
-	struct buf run, page_blocks;
-	double start = seconds();
+	static const enum option_id options[] = { OPTION_RUN, OPTION_BLOCKS };
+	struct measuring x = { .method = method, .split = s };
 	bool ok = true;
 
-	arena_init(&work);
-	buf_init(&run, LIMIT_MANIFEST);
-	buf_init(&page_blocks, LIMIT_MANIFEST);
-	model = method_fit(method, &work, s->train, &w->tuning);
-	if (model) {
-		measure_readers(&readers, model, s, wants_lists ? &run : NULL);
-		measure_blocks(
-		    &blocks, model, s, wants_lists ? &page_blocks : NULL);
-		print_measure(method->name, &readers, seconds() - start);
-		print_measure("  on a page", &blocks, seconds() - start);
-		ok = write_lists(w, OPTION_RUN, &run) &&
-		    write_lists(w, OPTION_BLOCKS, &page_blocks);
-	} else {
-		printf("%-12s more items than fit\n", method->name);
+	for (int blocks = 0; blocks < 2 && ok; blocks++) {
+		struct buf lists;
+
+		buf_init(&lists, LIMIT_MANIFEST);
+		x.blocks = blocks;
+		x.lists = w->args->value[options[blocks]] ? &lists : NULL;
+		if (measure_one(w, &x))
+			ok =
+			    !x.lists || write_lists(w, options[blocks], &lists);
+		else if (!blocks)
+			printf("%-12s more items than fit\n", method->name);
+		buf_clear(&lists);
 	}
-	buf_clear(&run);
-	buf_clear(&page_blocks);
-	arena_clear(&work);
 	return ok;
 }
 
@@ -200,10 +223,56 @@ measure_given(struct work *w, const char *folder)
 	measure_split(w, folder, &split);
 }
 
+/* What a block is made by, so that its rate says something of that. */
+static const char *
+method_of_block(struct str block)
+{
+	static const struct {
+		const char *block, *method;
+	} methods[] = {
+		{ "related", "contents and readers" },
+		{ "next", "learning path" },
+		{ "also", "readers" },
+		{ "popular", "popularity" },
+		{ "list", "sum of courses' rows" },
+	};
+
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+		if (str_eq_z(block, methods[i].block))
+			return methods[i].method;
+	}
+	return "";
+}
+
+static void
+print_clicks(struct work *w)
+{
+	const struct events *e = w->events;
+	struct clickthrough c;
+
+	clickthrough_of(&c, &w->arena, readers_new(&w->arena, e));
+	if (c.block_count)
+		printf("%-12s %-21s %7s %7s %7s %16s\n", "block", "made by",
+		    "shown", "clicked", "rate", "95 %");
+	for (size_t i = 0; i < c.block_count; i++) {
+		const struct clickthrough_row *row = &c.blocks[i];
+		struct str block = e->blocks.list.at[row->of];
+		struct interval rate =
+		    interval_of_share(row->clicked, row->shown);
+
+		printf("%-12.*s %-21s %7.0f %7.0f %7.4f [%.4f, %.4f]\n",
+		    STR_ARG(block.len ? block : STR("(unnamed)")),
+		    method_of_block(block), row->shown, row->clicked,
+		    rate.value, rate.low, rate.high);
+	}
+}
+
 static void
 measure_events(struct work *w)
 {
 	struct split split;
+
+	print_clicks(w);
 
 	split_by_time(
 	    &split, &w->arena, w->events, &event_worth_default, 0.8, NULL);

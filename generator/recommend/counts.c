@@ -300,10 +300,16 @@ without_edges(struct str run, size_t *characters)
 	return run;
 }
 
+static uint64_t
+run_hash(uint64_t topic)
+{
+	return (topic ^ SAID_KIND) | 1;
+}
+
 uint64_t
 counts_run_hash(struct str run)
 {
-	return (topic_hash(run, true) ^ SAID_KIND) | 1;
+	return run_hash(topic_hash(run, true));
 }
 
 /* The segment up to `end`. */
@@ -313,6 +319,7 @@ note_segment(struct counts *c, const struct word *w, const char *end)
 	size_t characters = c->characters;
 	struct str text = str_of(c->segment, (size_t)(end - c->segment));
 	struct counted *x;
+	uint64_t hash;
 
 	c->characters = 0;
 	if (characters < RUN_LEAST ||
@@ -321,9 +328,10 @@ note_segment(struct counts *c, const struct word *w, const char *end)
 	text = without_edges(text, &characters);
 	if (text.len > TOPIC_BYTES)
 		return;
-	x = place_of(c, counts_run_hash(text));
+	hash = topic_hash(text, true);
+	x = place_of(c, run_hash(hash));
 	if (!(x->flags & TOPIC_RUN))
-		x->silent = stop_is_plain(c->stop, topic_hash(text, true));
+		x->silent = stop_is_plain(c->stop, hash);
 	x->flags |= TOPIC_RUN;
 	x->named = x->named || is_name(w->field);
 	say(x, text, field_strength[w->field], false);

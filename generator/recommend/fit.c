@@ -56,7 +56,7 @@ static const struct knob {
 	{ offsetof(struct blend_tuning, beta), false, { 0.01, 0.1, -1 } },
 	{ offsetof(struct blend_tuning, k), false, { 5, 80, -1 } },
 	{ offsetof(struct blend_tuning, block_lambda), true,
-	    { 50, 300, 3000, -1 } },
+	    { 300, 1000, 5000, -1 } },
 };
 
 static double *

@@ -8,6 +8,8 @@ const struct tuning tuning_default = {
 	    .shrink = 40,
 	    .threshold = 1,
 	    .most = 1000 },
+	.block_lambda = 2000,
+	.block_shrink = 50,
 	.factors = 50,
 	.neighbours = 200,
 	.rounds = 20,
@@ -40,6 +42,16 @@ method_find(struct str name)
 			return &method_table[i];
 	}
 	return NULL;
+}
+
+struct tuning
+tuning_for_block(const struct tuning *t)
+{
+	struct tuning block = *t;
+
+	block.rows.lambda = t->block_lambda;
+	block.rows.shrink = t->block_shrink;
+	return block;
 }
 
 struct model *

@@ -14,6 +14,7 @@
 
 struct tuning {
 	struct behaviour rows; /* ease and item-knn */
+	double block_lambda, block_shrink; /* the same, for a page's block */
 	size_t factors; /* svd, mf */
 	size_t neighbours; /* user-cosine: readers */
 	unsigned rounds; /* mf: passes over the events */
@@ -46,6 +47,8 @@ const struct method *method_find(struct str name);
 /* NULL when it does not fit in memory. */
 struct model *method_fit(const struct method *method, struct arena *a,
     const struct matrix *m, const struct tuning *tuning);
+/* `t` with the values that a page's block wants. */
+struct tuning tuning_for_block(const struct tuning *t);
 /*
  * The best `most` items for a history, none of which is in it, into `best`;
  * returns how many. `room` and `scores` have a place for each item.

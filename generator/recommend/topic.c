@@ -21,6 +21,9 @@ topic_hash(struct str text, bool is_run)
 	bool ascii = true;
 	size_t n = 0;
 
+	if (is_run)
+		return word_hash(text);
+
 	if (text.len > TOPIC_BYTES)
 		text.len = TOPIC_BYTES;
 	for (size_t i = 0; i < text.len; i++) {
@@ -31,14 +34,12 @@ topic_hash(struct str text, bool is_run)
 		    : c >= 'A' && c <= 'Z' ? (char)(c | 0x20)
 					   : c;
 	}
-	if (!ascii && !is_run) {
+	if (!ascii) {
 		n = unicode_fold(text, folded);
 		if (!n)
 			return word_hash(text);
 	}
-	if (!is_run)
-		n = without_plural(folded, n);
-	return word_hash(str_of(folded, n));
+	return word_hash(str_of(folded, without_plural(folded, n)));
 }
 
 static void

@@ -185,6 +185,11 @@ class_at(const char *p, const char *end, const char **next)
 		*next = p + 1;
 		return fold_ascii(*p) ? UNICODE_WORD : UNICODE_OTHER;
 	}
+	/* quotation marks and dashes: U+2000 to U+203F */
+	if (end - p >= 3 && !memcmp(p, "\xe2\x80", 2)) {
+		*next = p + 3;
+		return UNICODE_OTHER;
+	}
 	scalar = scalar_at(p, end, next);
 	return unicode_class(scalar);
 }

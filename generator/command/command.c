@@ -6,7 +6,7 @@
 
 const struct option_info option_table[OPTION_COUNT] = {
 	[OPTION_REF] = { "ref", "REV", "read this commit, branch or tag" },
-	[OPTION_OUT] = { "out", "DIR", "where releases are kept" },
+	[OPTION_OUT] = { "out", "DIR", "where to write it (or -o)" },
 	[OPTION_DATADIR] = { "datadir", "DIR",
 	    "where the installed themes/ are" },
 	[OPTION_WORKTREE] = { "worktree", NULL,
@@ -83,6 +83,15 @@ const struct command command_table[] = {
 	    "blocks of the first.",
 	    BIT(OPTION_EVENTS) | BIT(OPTION_REF) | BIT(OPTION_WORKTREE), 2, 3,
 	    command_recommend_explain },
+	{ "report", "[REPOSITORY]", "tell the owner what readers do",
+	    "Writes index.html and report.json into DIR, ./report when --out "
+	    "is not\n"
+	    "given: groups of readers, what to expect of the next 30 days, "
+	    "links\n"
+	    "followed. Of fewer than five readers nothing is told.",
+	    BIT(OPTION_EVENTS) | BIT(OPTION_OUT) | BIT(OPTION_REF) |
+		BIT(OPTION_WORKTREE),
+	    0, 1, command_report },
 	{ "help", "[COMMAND]", "explain a command", "", 0, 0, 2, command_help },
 	{ "version", "", "print the version", "", 0, 0, 0, command_version },
 };
@@ -184,11 +193,14 @@ parse(const struct command *c, int argc, char **argv, struct arguments *args)
 	}
 	optind = 0;
 	opterr = 1;
-	while ((id = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+	while ((id = getopt_long(argc, argv,
+		    c->options & BIT(OPTION_OUT) ? "ho:" : "h", longs, NULL)) !=
+	    -1) {
 		if (id == '?')
 			return false;
-		args->value[id == 'h' ? OPTION_HELP : id] =
-		    optarg ? optarg : "";
+		args->value[id == 'h' ? OPTION_HELP
+			: id == 'o'   ? OPTION_OUT
+				      : id] = optarg ? optarg : "";
 	}
 	args->operands = argv + optind;
 	args->operand_count = (size_t)(argc - optind);

@@ -67,6 +67,7 @@ int command_hook_install(const struct arguments *args);
 int command_hook_run(const struct arguments *args);
 int command_recommend_eval(const struct arguments *args);
 int command_recommend_explain(const struct arguments *args);
+int command_report(const struct arguments *args);
 int command_version(const struct arguments *args);
 int command_help(const struct arguments *args);
 

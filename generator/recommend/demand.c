@@ -162,7 +162,7 @@ learn_window(struct reckoning *k, const struct moment *m, bool newcomers)
 		else if (newcomers)
 			each_bought(
 			    k, r, m->at, m->until, count_bought, k->newcomers);
-		k->buyers += n > 0;
+		k->buyers += is_known;
 		k->bought += n;
 	}
 }

@@ -2,13 +2,14 @@
  * demand.h - how many readers will buy each course in the next horizon.
  *
  * A known reader's chance to buy (predict.h) is shared out among the courses
- * the reader does not own, in proportion to
- *	(purchases of the last 90 days + 1/2) x (lift, when the reader was
- *there) The lift is what makes the purchases of the windows learnt from most
- *likely (a conditional logit with one number, McFadden 1974; its logarithm has
- *the prior N(0, 3)); a buyer counts with the mean number of courses of buyers
- * there. To them come those who were not known when the window began: as many
- *as on average in the newest DEMAND_WINDOWS windows learnt from.
+ * the reader does not own. A course weighs its purchases of the last 90 days
+ * and a half, times the lift where the reader was there. The lift is what
+ * makes the purchases of the windows learnt from most likely (a conditional
+ * logit with one number, McFadden 1974; its logarithm has the prior N(0, 3)).
+ * A buyer counts with the mean number of new courses buyers bought there.
+ *
+ * To them come those who were not known when the window began: as many as on
+ * average in the newest DEMAND_WINDOWS windows learnt from.
  */
 #ifndef DEMAND_H
 #define DEMAND_H

@@ -38,7 +38,7 @@ struct door {
 	/* the thread's own */
 	struct waiter *first;
 	bool listens;
-	char head[DOOR_LARGE];
+	char head[DOOR_SMALL];
 };
 
 size_t

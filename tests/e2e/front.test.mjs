@@ -86,6 +86,38 @@ describe('a gateway that serves all', { concurrency: false }, () => {
 		assert.equal((await lines(['a='.padEnd(4200, 'x')])).status, 431);
 	});
 
+	test('other sites\' cookies on the host are no reason to refuse', async () => {
+		const browser = { 'User-Agent': 'Mozilla/5.0 '.padEnd(130, 'x'),
+			Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+			'Accept-Language': 'en-GB,en;q=0.9,zh;q=0.8',
+			'Accept-Encoding': 'gzip, deflate, br, zstd',
+			'Sec-Fetch-Site': 'none', 'Sec-Fetch-Mode': 'navigate' };
+		const mine = cookie(token, reader).Cookie;
+		for (const others of ['big='.padEnd(3300, 'x'),
+			Array.from({ length: 60 }, (_, i) =>
+				`_track_${i}=${'x'.repeat(40)}`).join('; ')]) {
+			for (const path of [paidPage, '/m/courses/a/end/', '/account', '/']) {
+				const a = await get(gate, path, { headers: { ...browser,
+					Cookie: `${others}; ${mine}` } });
+				assert.equal(a.status, 200, `${path} ${others.slice(0, 8)}`);
+			}
+			const form = await get(gate, '/checkout', { method: 'POST',
+				body: 'offer=nothing', headers: { ...browser,
+					Cookie: `${others}; ${mine}`, 'Content-Type':
+					'application/x-www-form-urlencoded' } });
+			assert.equal(form.status, 404);
+		}
+		// A browser that got them meanwhile: said, closed, good the next time.
+		const head = (path, cookies) => `GET ${path} HTTP/1.1\r\nHost: h\r\n` +
+			`Cookie: ${cookies}\r\n\r\n`;
+		const more = head(paidPage, `${'big='.padEnd(3300, 'x')}; ${mine}`);
+		const a = await raw(gate.port, [head('/healthz', mine), more,
+			head('/healthz', mine)], { pause: 200 });
+		assert.match(a.text, /^HTTP\/1\.1 200 [^]*HTTP\/1\.1 431 /);
+		assert.equal(a.text.split('HTTP/1.1 ').length, 3, 'closed after it');
+		assert.equal((await raw(gate.port, more)).status, 200);
+	});
+
 	test('conditional requests', async () => {
 		const { etag } = (await paid()).headers;
 		const rows = [[etag, 304], [`W/${etag}`, 304], ['*', 304],

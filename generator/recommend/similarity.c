@@ -214,9 +214,8 @@ cosine(const struct job *job, const struct worker *w, size_t d, size_t other)
 	const uint16_t *roots = job->roots;
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < k.count; i++)
-		sum += (uint64_t)roots[TERM_CODE(k.at[i])] *
-		    weights[TERM_ID(k.at[i])];
+	for (const uint32_t *t = k.at, *end = t + k.count; t < end; t++)
+		sum += (uint64_t)roots[TERM_CODE(*t)] * weights[TERM_ID(*t)];
 	return cosine_of(job, sum, d, other);
 }
 

@@ -214,17 +214,18 @@ read_folded(struct reader *r, const char *from)
 static void
 read_ascii(struct reader *r)
 {
-	const char *from = r->p;
+	const char *from = r->p, *p = from, *end = r->end, *next;
 	uint64_t h = HASH_START;
-	bool letters = false;
-	const char *next;
+	unsigned char all = 0;
+	bool letters;
 	size_t len;
 
-	for (unsigned char c; r->p < r->end && (c = fold_ascii(*r->p)) != 0;
-	     r->p++) {
-		letters = letters || c >= 'a';
+	for (unsigned char c; p < end && (c = fold_ascii(*p)) != 0; p++) {
+		all |= c;
 		h = (h ^ c) * HASH_PRIME;
 	}
+	letters = all & 0x40; /* no digit has that bit */
+	r->p = p;
 	if (r->p < r->end && (unsigned char)*r->p >= 0x80 &&
 	    class_at(r->p, r->end, &next) == UNICODE_WORD) {
 		read_folded(r, from);
@@ -438,7 +439,9 @@ read_line(struct str line, enum field field, const struct word_sink *sink,
 	while (r.p < r.end) {
 		const char *from = r.p;
 
-		if (fold_ascii(*r.p))
+		if (*r.p == ' ')
+			r.p++;
+		else if (fold_ascii(*r.p))
 			read_ascii(&r);
 		else if ((unsigned char)*r.p >= 0x80)
 			read_beyond_ascii(&r);

@@ -42,6 +42,30 @@ static const struct {
 	{ "articles/zebrafish.md",
 	    "---\ntitle: Zebrafish\ndate: 2026-01-01\n---\n"
 	    "A zebrafish in a counting loop.\n" },
+	{ "articles/twin-b.md",
+	    "---\ntitle: A twin\ndate: 2026-01-01\n---\nThe same walrus.\n" },
+	{ "articles/twin-a.md",
+	    "---\ntitle: A twin\ndate: 2026-01-02\n---\nThe same walrus.\n" },
+	{ "articles/walrus.md",
+	    "---\ntitle: Walrus\ndate: 2026-01-03\n---\nOne walrus.\n" },
+	{ "courses/secrets/index.md",
+	    "---\ntitle: Secrets\nprice: 9.00\n---\nA course to be paid.\n" },
+	{ "courses/secrets/01-one.md",
+	    "# Turtles\n\nThe teaser tells of a green turtle, a green turtle.\n"
+	    "\n<!--more-->\n\n### Hidden qqxa\n\n**Hidden qqxb**, hidden qqxb "
+	    "and hidden qqxb; qqxc qqxc, 隐藏章鱼，隐藏章鱼。\n" },
+	{ "courses/secrets/02-two.md",
+	    "# More turtles\n\nBefore the mark a green turtle; a green "
+	    "turtle.\n"
+	    "\n```\n<!--more-->\n```\n\n### Hidden qqxa\n\nHidden qqxb, hidden "
+	    "qqxb and hidden qqxb; qqxc qqxc, 隐藏章鱼，隐藏章鱼。\n" },
+	{ "courses/secrets/03-three.md",
+	    "# Still turtles\n\nHidden qqxa, hidden qqxa: hidden qqxb, hidden "
+	    "qqxb, qqxc, qqxc, qqxc, 隐藏章鱼，隐藏章鱼。\n" },
+	{ "articles/octopus.md",
+	    "---\ntitle: Hidden qqxb and green turtles\ndate: 2026-01-04\n---\n"
+	    "## 隐藏章鱼\n\n### Hidden qqxa\n\nHidden qqxa, hidden qqxb, qqxc, "
+	    "qqxc, qqxc; a green turtle. Hidden qqxb.\n" },
 	{ "courses/xunhuan/index.md",
 	    "---\ntitle: 循环\nlang: zh\n---\n循环 loops\n" },
 	{ "courses/xunhuan/01-ci.md", "# 计数循环\n\n一个计数器 counter\n" },
@@ -213,6 +237,59 @@ test_no_paid_text(void **state)
 	recommend_free(r);
 }
 
+/* Words of the paid part alone are never a reason, whether they stand in a
+ * heading of level three, in running text, behind a mark that is none; those of
+ * a teaser are. */
+static void
+test_no_hidden_word(void **state)
+{
+	static const char *const hidden[] = { "qqxa", "qqxb", "qqxc", "章鱼" };
+	struct recommend *r = new_with(NULL, 1);
+	bool has_teaser = false;
+
+	(void)state;
+	for (size_t i = 0; i < site->pages.count; i++) {
+		for (size_t k = 0; k < site->pages.count; k++) {
+			const struct page *from = site->pages.at[i];
+			const struct page *to = site->pages.at[k];
+			struct recommended e;
+
+			recommend_explain(r, &arena, from, to, &e);
+			for (size_t j = 0; j < e.term_count; j++) {
+				struct str term = e.terms[j];
+
+				has_teaser = has_teaser ||
+				    (to->access == ACCESS_PAID &&
+					str_eq_z(term, "green turtle"));
+				if (from->access == ACCESS_FREE &&
+				    to->access == ACCESS_FREE)
+					continue;
+				for (size_t h = 0; h < ROWS(hidden); h++)
+					assert_true(str_search(term,
+							str_from(hidden[h])) ==
+					    term.len);
+			}
+		}
+	}
+	assert_true(has_teaser);
+	recommend_free(r);
+}
+
+/* What is equally near is in the order of the addresses. */
+static void
+test_ties(void **state)
+{
+	struct recommend *r = new_with(NULL, 1);
+	struct recommended list[10];
+	size_t n = block(r, "/articles/walrus/", RECOMMEND_RELATED, list);
+	const struct recommended *a = entry(list, n, "/articles/twin-a/");
+	const struct recommended *b = entry(list, n, "/articles/twin-b/");
+
+	(void)state;
+	assert_true(a && b && a < b && a->score == b->score);
+	recommend_free(r);
+}
+
 static void
 test_not_seen(void **state)
 {
@@ -254,6 +331,37 @@ test_threshold(void **state)
 	}
 }
 
+/* The share of all readers, by which what is popular is ordered, is of all. */
+static void
+same_block(const struct recommend *x, const struct recommend *y,
+    const struct page *p, enum recommend_kind kind)
+{
+	struct recommended a[10], b[10];
+	size_t n = recommend_block(x, &arena, p, kind, 10, a);
+
+	assert_int_equal(n, recommend_block(y, &arena, p, kind, 10, b));
+	for (size_t i = 0; i < n; i++) {
+		assert_ptr_equal(a[i].page, b[i].page);
+		assert_int_equal(a[i].why, b[i].why);
+		if (kind != RECOMMEND_POPULAR)
+			assert_int_equal(a[i].score, b[i].score);
+	}
+}
+
+static void
+same_row(const struct recommend *x, const struct recommend *y,
+    const struct course *course)
+{
+	struct recommend_row_entry a[10], b[10];
+	size_t n = recommend_row(x, course, 10, a);
+
+	assert_int_equal(n, recommend_row(y, course, 10, b));
+	for (size_t i = 0; i < n; i++) {
+		assert_ptr_equal(a[i].course, b[i].course);
+		assert_int_equal(a[i].score, b[i].score);
+	}
+}
+
 /* What few readers did is as if it had not been: the very same blocks. */
 static void
 test_few_change_nothing(void **state)
@@ -262,19 +370,13 @@ test_few_change_nothing(void **state)
 	struct recommend *few = new_with(events_of(4), 1);
 
 	(void)state;
-	for (size_t i = 0; i < site->courses.count; i++) {
-		const struct page *p = site->courses.at[i]->page;
-		struct recommended a[10], b[10];
-		size_t n =
-		    recommend_block(none, &arena, p, RECOMMEND_RELATED, 10, a);
-
-		assert_int_equal(n,
-		    recommend_block(few, &arena, p, RECOMMEND_RELATED, 10, b));
-		for (size_t k = 0; k < n; k++) {
-			assert_ptr_equal(a[k].page, b[k].page);
-			assert_int_equal(a[k].score, b[k].score);
-		}
+	for (size_t i = 0; i < site->pages.count; i++) {
+		for (unsigned k = 0; k < RECOMMEND_KINDS; k++)
+			same_block(none, few, site->pages.at[i],
+			    (enum recommend_kind)k);
 	}
+	for (size_t i = 0; i < site->courses.count; i++)
+		same_row(none, few, site->courses.at[i]);
 	recommend_free(none);
 	recommend_free(few);
 }
@@ -375,6 +477,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SITE_TEST(test_same_on_any_threads),
 		SITE_TEST(test_no_paid_text),
+		SITE_TEST(test_no_hidden_word),
+		SITE_TEST(test_ties),
 		SITE_TEST(test_not_seen),
 		SITE_TEST(test_threshold),
 		SITE_TEST(test_few_change_nothing),

@@ -114,7 +114,7 @@ describe('a gateway that serves all', { concurrency: false }, () => {
 		const a = await raw(gate.port, [head('/healthz', mine), more,
 			head('/healthz', mine)], { pause: 200 });
 		assert.match(a.text, /^HTTP\/1\.1 200 [^]*HTTP\/1\.1 431 /);
-		assert.equal(a.text.split('HTTP/1.1 ').length, 3, 'closed after it');
+		assert.doesNotMatch(a.text, /HTTP\/1\.1 431 [^]*HTTP\/1\.1 200 /);
 		assert.equal((await raw(gate.port, more)).status, 200);
 	});
 

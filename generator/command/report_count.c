@@ -238,6 +238,8 @@ list_courses(struct report *r, struct arena *a)
 
 	r->courses = ARENA_ARRAY(a, d->count, uint32_t);
 	for (size_t i = 0; d->at && i < d->count; i++) {
+		if (!r->shelf.sold[i])
+			continue;
 		if (d->at[i].contacts >= REPORT_LEAST) {
 			r->courses[r->course_count++] = (uint32_t)i;
 			continue;

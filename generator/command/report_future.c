@@ -196,15 +196,16 @@ write_prediction(struct buf *out, const struct report *r, enum outcome outcome)
 		markup_said(
 		    out, "<p class=\"big\">Of ", p->asked, " readers, about ");
 		markup_number(out, p->expected);
-		markup(out, " will %s in the %d days after %s.</p>\n", w->will,
-		    HISTORY_HORIZON, report_date_of(r->last).text);
+		markup(out,
+		    " will %s in the %d days after <time>%s</time>.</p>\n",
+		    w->will, HISTORY_HORIZON, report_date_of(r->last).text);
 	} else {
 		write_no_number(out);
 	}
 	write_top(out, &p->test, w);
 	markup_said(out, "<p>That was tried on ", p->test.readers, " ");
-	markup(out, "%s, from %s to %s; ", w->asked, report_date_of(m->at).text,
-	    report_date_of(m->until - 1).text);
+	markup(out, "%s, from <time>%s</time> to <time>%s</time>; ", w->asked,
+	    report_date_of(m->at).text, report_date_of(m->until - 1).text);
 	markup_said(out, "it had learnt from ", p->learnt,
 	    " readers at earlier times. ");
 	markup_said(out, "", p->test.came, " ");

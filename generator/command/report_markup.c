@@ -21,7 +21,7 @@ static const char style[] =
     ".note,caption,figcaption{color:var(--muted);font-size:.9rem}\n"
     "nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:1rem 0 0;"
     "padding:0;list-style:none}\n"
-    "a{color:var(--accent)}\n"
+    "time{white-space:nowrap}a{color:var(--accent)}\n"
     ".wide{overflow-x:auto;margin:1rem 0}\n"
     ".wide:focus-visible,a:focus-visible,summary:focus-visible"
     "{outline:2px solid var(--accent);outline-offset:2px}\n"

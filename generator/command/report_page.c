@@ -251,7 +251,7 @@ write_begin(struct buf *out, const struct report *r)
 		markup(out, "<p class=\"big\">There are no events yet.</p>\n");
 		return;
 	}
-	markup(out, "<p class=\"big\">%s to %s. ",
+	markup(out, "<p class=\"big\"><time>%s</time> to <time>%s</time>. ",
 	    report_date_of(r->first).text, report_date_of(r->last).text);
 	markup_said(out, "", r->events->list.count, " events.</p>\n");
 	markup(out,

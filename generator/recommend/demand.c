@@ -4,6 +4,7 @@
 
 static const double start = 0.5; /* purchases every course has */
 static const double prior = 9; /* variance of the lift's logarithm */
+static const double alike = 0.25; /* logarithm: a quarter more or less */
 static const int64_t horizon = (int64_t)HISTORY_HORIZON * READERS_DAY;
 static const int64_t memory = (int64_t)HISTORY_ACTIVE * READERS_DAY;
 
@@ -49,13 +50,14 @@ weigh_courses(struct reckoning *k, int64_t at)
 
 	k->all = 0;
 	for (size_t i = 0; i < k->shelf->courses; i++)
-		k->weight[i] = start;
+		k->weight[i] = k->shelf->sold[i] ? start : 0;
 	for (size_t i = 0; i < e->list.count; i++) {
 		const struct event *x = &e->list.at[i];
 		uint32_t course = k->shelf->course_of[x->item];
 
 		if (x->kind == EVENT_PURCHASE && course != SHELF_NONE &&
-		    x->time < at && x->time >= at - memory)
+		    k->shelf->sold[course] && x->time < at &&
+		    x->time >= at - memory)
 			k->weight[course]++;
 	}
 	for (size_t i = 0; i < k->shelf->courses; i++)
@@ -116,7 +118,7 @@ each_bought(struct reckoning *k, size_t reader, int64_t from, int64_t to,
 
 		if (e->kind != EVENT_PURCHASE || e->time < from ||
 		    e->time >= to || course == SHELF_NONE ||
-		    k->stand[course] == STAND_OWNS)
+		    !k->shelf->sold[course] || k->stand[course] == STAND_OWNS)
 			continue;
 		call(k, context, course);
 		stand_on(k, course, STAND_OWNS);
@@ -190,14 +192,29 @@ most_likely_lift(const struct reckoning *k)
 	return exp((low + high) / 2);
 }
 
-static void
-learn_windows(struct reckoning *k, const struct predictions *p, size_t from)
+/* How far two histories are from being equally long. */
+static double
+history_off(const struct moment *a, const struct moment *b)
 {
+	return fabs(log(
+	    (double)(a->at - a->begins + 1) / (double)(b->at - b->begins + 1)));
+}
+
+/* Learns from the windows from `from` on, about a moment like `m`. */
+static void
+learn_windows(struct reckoning *k, const struct predictions *p, size_t from,
+    const struct moment *m)
+{
+	double nearest = HUGE_VAL;
+
 	k->choices.count = k->buyers = k->bought = k->newcomer_windows = 0;
 	for (size_t i = 0; i < k->shelf->courses; i++)
 		k->newcomers[i] = 0;
+	for (size_t i = from; i < p->window_count; i++)
+		nearest = fmin(nearest, history_off(&p->windows[i], m));
 	for (size_t i = from; i < p->window_count; i++) {
-		bool newcomers = k->newcomer_windows < DEMAND_WINDOWS;
+		bool newcomers = k->newcomer_windows < DEMAND_WINDOWS &&
+		    history_off(&p->windows[i], m) <= nearest + alike;
 
 		learn_window(k, &p->windows[i], newcomers);
 		k->newcomer_windows += newcomers;
@@ -323,11 +340,11 @@ demand_of(struct demand *d, struct arena *a, const struct readers *readers,
 		return;
 	arena_init(&work);
 	begin(&k, readers, shelf, &work);
-	learn_windows(&k, p, 1);
+	learn_windows(&k, p, 1, &p->windows[0]);
 	o = new_outlook(&k);
 	look_out(&k, &o, &p->windows[0], &buy->tested);
 	compare(d, &o);
-	learn_windows(&k, p, 0);
+	learn_windows(&k, p, 0, &p->now);
 	d->lift = k.lift;
 	d->per_buyer = k.per_buyer;
 	if (p->foresees) {

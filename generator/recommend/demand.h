@@ -9,7 +9,8 @@
  * A buyer counts with the mean number of new courses buyers bought there.
  *
  * To them come those who were not known when the window began: as many as on
- * average in the newest DEMAND_WINDOWS windows learnt from.
+ * average in the newest DEMAND_WINDOWS windows learnt from, of those that had
+ * about as long a history, for the shorter it is, the fewer are known.
  */
 #ifndef DEMAND_H
 #define DEMAND_H
@@ -25,7 +26,8 @@ struct demand_course {
 };
 
 struct demand {
-	struct demand_course *at; /* by course; NULL: nothing is foreseen */
+	/* By course, 0 for what is not sold; NULL: nothing is foreseen. */
+	struct demand_course *at;
 	size_t count;
 	double lift, per_buyer;
 	/* The same for the test window, against what came. */

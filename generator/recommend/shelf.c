@@ -26,8 +26,11 @@ shelf_init(struct shelf *s, struct arena *a, const struct catalog *c,
 	s->item_of = ARENA_ARRAY(a, s->items, uint32_t);
 	s->course_of = ARENA_ARRAY(a, s->items, uint32_t);
 	s->ends = ARENA_ARRAY(a, s->items, bool);
-	for (size_t i = 0; i < site->courses.count; i++)
+	s->sold = ARENA_ARRAY(a, s->courses, bool);
+	for (size_t i = 0; i < site->courses.count; i++) {
 		courses[site->courses.at[i]->page->index] = (uint32_t)i;
+		s->sold[i] = site->courses.at[i]->offers.count > 0;
+	}
 	for (size_t i = 0; i < s->items; i++) {
 		s->course_of[i] = SHELF_NONE;
 		s->item_of[i] = catalog_find(c, e->items.list.at[i]);

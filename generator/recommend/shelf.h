@@ -9,11 +9,12 @@
 
 #define SHELF_NONE UINT32_MAX
 
-/* By item of the events. */
+/* By item of the events, but for `sold`. */
 struct shelf {
 	uint32_t *item_of; /* the catalog's; SHELF_NONE: gone */
 	uint32_t *course_of; /* in site.courses; SHELF_NONE: of no course */
 	bool *ends; /* who completes it has finished the course */
+	bool *sold; /* by course: can it be bought? */
 	size_t items, courses;
 };
 

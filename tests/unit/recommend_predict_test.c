@@ -243,6 +243,9 @@ shelf_of(const struct readers *r, size_t courses)
 	s.item_of = ARENA_ARRAY(&arena, s.items, uint32_t);
 	s.course_of = ARENA_ARRAY(&arena, s.items, uint32_t);
 	s.ends = ARENA_ARRAY(&arena, s.items, bool);
+	s.sold = ARENA_ARRAY(&arena, courses, bool);
+	for (size_t i = 0; i < courses; i++)
+		s.sold[i] = true;
 	for (size_t i = 0; i < s.items; i++) {
 		int64_t n = 0;
 

@@ -10,6 +10,8 @@ enum {
 	IDF_UNIT = 8,
 	STEPS = 8, /* of numbers of documents, in a unit of the logarithm */
 	MOST_STEPS = 256,
+	CLASSES = 128, /* of weights */
+	HEAVY_PERCENT = 99,
 	TOPIC_BUFFER = TOPICS_MOST * (TOPIC_BYTES + 8),
 };
 
@@ -22,7 +24,9 @@ struct known {
 };
 
 struct document {
-	struct document_terms terms;
+	uint32_t *all; /* of its terms */
+	size_t count;
+	struct document_terms terms; /* the heavy ones */
 	struct str topics;
 };
 
@@ -184,7 +188,8 @@ end_document(struct terms *t)
 		    id << 9 | code_of(c->tf) | (c->named ? TERM_NAMED : 0);
 	}
 	d = &t->documents.at[t->documents.count - 1];
-	d->terms = (struct document_terms){ .at = at, .count = kept };
+	d->all = at;
+	d->count = kept;
 	d->topics = arena_str(&t->arena, buf_str(&t->topics));
 }
 
@@ -227,18 +232,64 @@ idf_of(const struct terms *t, const struct known *k)
 }
 
 static uint64_t
-square_of(const struct terms *t, const struct document *d)
+weight_of(const struct terms *t, uint32_t term)
 {
-	uint64_t sum = 0;
+	return (uint64_t)t->roots[TERM_CODE(term)] * t->idf[TERM_ID(term)];
+}
 
-	for (size_t i = 0; i < d->terms.count; i++) {
-		uint32_t term = d->terms.at[i];
-		uint64_t weight =
-		    (uint64_t)t->roots[TERM_CODE(term)] * t->idf[TERM_ID(term)];
+/* Four to each power of two. */
+static unsigned
+class_of(uint64_t weight)
+{
+	unsigned power = 2;
 
-		sum += weight * weight;
+	if (weight < 4)
+		return 0;
+	power = 63 - (unsigned)__builtin_clzll(weight);
+	return power * 4 + ((weight >> (power - 2)) & 3);
+}
+
+/* The heaviest classes of terms that make up HEAVY_PERCENT of the square of the
+ * document's length: the least of those classes. */
+static unsigned
+least_class(const uint64_t squares[CLASSES])
+{
+	uint64_t sum = 0, heavy = 0;
+	unsigned class = CLASSES;
+
+	for (unsigned i = 0; i < CLASSES; i++)
+		sum += squares[i];
+	while (class > 0 && heavy * 100 < sum * HEAVY_PERCENT)
+		heavy += squares[--class];
+	return class;
+}
+
+/* Puts the heavy terms first and counts only them. */
+static void
+weigh(const struct terms *t, struct document *d)
+{
+	uint64_t squares[CLASSES] = { 0 }, square = 0;
+	uint32_t *at = d->all;
+	unsigned least;
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->count; i++) {
+		uint64_t weight = weight_of(t, at[i]);
+
+		squares[class_of(weight)] += weight * weight;
 	}
-	return sum;
+	least = least_class(squares);
+	for (size_t i = 0; i < d->count; i++) {
+		uint32_t term = at[i];
+		uint64_t weight = weight_of(t, term);
+
+		if (!weight || class_of(weight) < least)
+			continue;
+		square += weight * weight;
+		at[i] = at[n];
+		at[n++] = term;
+	}
+	d->terms = (struct document_terms){ at, n, square };
 }
 
 void
@@ -249,8 +300,7 @@ terms_close(struct terms *t)
 	for (size_t i = 0; i < t->vocabulary.count; i++)
 		t->idf[i] = idf_of(t, &t->vocabulary.at[i]);
 	for (size_t i = 0; i < t->documents.count; i++)
-		t->documents.at[i].terms.square =
-		    square_of(t, &t->documents.at[i]);
+		weigh(t, &t->documents.at[i]);
 	t->counts = NULL;
 	t->counted = NULL;
 	arena_clear(&t->reading);

@@ -320,7 +320,9 @@ door_free(struct door *d)
 	atomic_store(&d->stopping, true);
 	wake(d);
 	pthread_join(d->thread, NULL);
-	while (d->first)
-		send_away(d, d->first);
+	for (struct waiter *w = d->first, *next; w; w = next) {
+		next = w->next;
+		send_away(d, w);
+	}
 	discard(d);
 }

@@ -71,25 +71,26 @@ products_of(struct arena *a, const struct site *site, const struct course *c)
 	return products;
 }
 
-static uint32_t
-place_of(const struct site *site, const struct course *c)
+/* Where each course is in the catalogue, by the index of its page. */
+static uint32_t *
+places_of(struct arena *a, const struct site *site)
 {
-	uint32_t i = 0;
+	uint32_t *places = ARENA_ARRAY(a, site->pages.count + 1, uint32_t);
 
-	while (site->courses.at[i] != c)
-		i++;
-	return i;
+	for (size_t i = 0; i < site->courses.count; i++)
+		places[site->courses.at[i]->page->index] = (uint32_t)i;
+	return places;
 }
 
 static void
-fill_row(struct arena *a, struct manifest_course *to, const struct site *site,
+fill_row(struct arena *a, struct manifest_course *to, const uint32_t *places,
     const struct course *c, const struct recommend *r)
 {
 	struct recommend_row_entry row[MANIFEST_ROW];
 	size_t count = recommend_row(r, c, MANIFEST_ROW, row);
 
 	for (size_t i = 0; i < count; i++) {
-		struct manifest_score s = { place_of(site, row[i].course),
+		struct manifest_score s = { places[row[i].course->page->index],
 			row[i].score };
 
 		ARENA_PUSH(a, to->row, s);
@@ -101,6 +102,8 @@ static void
 fill_courses(struct arena *a, struct manifest *m, const struct site *site,
     const struct recommend *r)
 {
+	const uint32_t *places = places_of(a, site);
+
 	for (size_t i = 0; i < site->courses.count && !site->foreign; i++) {
 		const struct course *c = site->courses.at[i];
 		struct manifest_course course = { .id = c->id,
@@ -109,7 +112,7 @@ fill_courses(struct arena *a, struct manifest *m, const struct site *site,
 			.lang = c->page->lang,
 			.url = c->page->url };
 
-		fill_row(a, &course, site, c, r);
+		fill_row(a, &course, places, c, r);
 		ARENA_PUSH(a, m->courses, course);
 	}
 }

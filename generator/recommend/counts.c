@@ -233,6 +233,11 @@ take_phrase(struct counts *c, const struct word *w, bool plain)
 static bool
 is_binding(uint32_t scalar)
 {
+	if (scalar >= 0x3041 && scalar <= 0x3096)
+		return true;
+	/* bits of the lowest six bits of those below */
+	if (!(UINT64_C(0x22029d8d82c2d558) >> scalar % 64 & 1))
+		return false;
 	switch (scalar) {
 	case 0x4e0e:
 	case 0x4e2a:
@@ -264,7 +269,7 @@ is_binding(uint32_t scalar)
 	case 0x90fd:
 		return true;
 	default:
-		return scalar >= 0x3041 && scalar <= 0x3096;
+		return false;
 	}
 }
 

@@ -200,12 +200,6 @@ hash_bit(uint64_t hash)
 	return (size_t)(hash >> 40) % MAYBE;
 }
 
-static bool
-is_maybe(const struct stop *s, uint64_t hash)
-{
-	return s->maybe[hash_bit(hash) / 64] >> hash_bit(hash) % 64 & 1;
-}
-
 static void
 add_words(struct stop *s, uint64_t *slots, size_t count, const char *list)
 {
@@ -233,15 +227,13 @@ stop_new(struct arena *a)
 }
 
 bool
-stop_has(const struct stop *s, uint64_t hash)
+stop_find(const struct stop *s, uint64_t hash)
 {
-	return is_maybe(s, hash) &&
-	    s->slots[slot_of(s->slots, SLOTS, hash)] != 0;
+	return s->slots[slot_of(s->slots, SLOTS, hash)] != 0;
 }
 
 bool
-stop_is_plain(const struct stop *s, uint64_t hash)
+stop_find_plain(const struct stop *s, uint64_t hash)
 {
-	return is_maybe(s, hash) &&
-	    s->plain[slot_of(s->plain, PLAIN, hash)] != 0;
+	return s->plain[slot_of(s->plain, PLAIN, hash)] != 0;
 }

@@ -17,9 +17,33 @@ struct stop {
 
 const struct stop *stop_new(struct arena *a);
 /* By the hash of the folded word, as word_hash makes it. */
-bool stop_has(const struct stop *s, uint64_t hash);
+static inline bool stop_has(const struct stop *s, uint64_t hash);
 /* A word that may bring texts together and yet explains nothing alone: of
  * headings ("exercises", "summary"), small talk, verbs for anything. */
-bool stop_is_plain(const struct stop *s, uint64_t hash);
+static inline bool stop_is_plain(const struct stop *s, uint64_t hash);
+
+/* The rest is for the inline functions: most words are in neither table. */
+bool stop_find(const struct stop *s, uint64_t hash);
+bool stop_find_plain(const struct stop *s, uint64_t hash);
+
+static inline bool
+stop_is_maybe(const struct stop *s, uint64_t hash)
+{
+	size_t bit = (size_t)(hash >> 40) % (8 * sizeof s->maybe);
+
+	return s->maybe[bit / 64] >> bit % 64 & 1;
+}
+
+static inline bool
+stop_has(const struct stop *s, uint64_t hash)
+{
+	return stop_is_maybe(s, hash) && stop_find(s, hash);
+}
+
+static inline bool
+stop_is_plain(const struct stop *s, uint64_t hash)
+{
+	return stop_is_maybe(s, hash) && stop_find_plain(s, hash);
+}
 
 #endif

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #define HASH_START 0xcbf29ce484222325u
-#define HASH_PRIME 0x100000001b3u
+#define HASH_PRIME 0xff51afd7ed558ccdu
+/* The same byte eight times. */
+#define EIGHT(byte) ((byte)*UINT64_C(0x0101010101010101))
 
 struct reader {
 	const struct word_sink *sink;
@@ -24,13 +26,37 @@ finish_hash(uint64_t h)
 	return h ? h : 1;
 }
 
+/* Eight bytes, the first one lowest; behind `end` zeros. */
+static uint64_t
+load(const char *p, const char *end)
+{
+	uint64_t x = 0;
+
+	if (end - p >= 8)
+		memcpy(&x, p, 8);
+	else
+		memcpy(&x, p, (size_t)(end - p));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	return x;
+}
+
+static uint64_t
+mix(uint64_t hash, uint64_t bytes)
+{
+	hash = (hash ^ bytes) * HASH_PRIME;
+	return hash ^ (hash >> 32);
+}
+
 uint64_t
 word_hash(struct str folded)
 {
+	const char *end = folded.ptr + folded.len;
 	uint64_t h = HASH_START;
 
-	for (size_t i = 0; i < folded.len; i++)
-		h = (h ^ (unsigned char)folded.ptr[i]) * HASH_PRIME;
+	for (const char *p = folded.ptr; p < end; p += 8)
+		h = mix(h, load(p, end));
 	return finish_hash(h);
 }
 
@@ -146,17 +172,18 @@ emit(struct reader *r, struct word *w)
 static void
 emit_word(struct reader *r, uint64_t hash, const char *from, const char *to)
 {
-	struct word w = { .hash = hash,
-		.text = { from, (size_t)(to - from) },
-		.joined = is_joined(r, from) };
+	if (!stop_has(r->sink->stop, hash)) {
+		struct word w = { .hash = hash,
+			.text = { from, (size_t)(to - from) },
+			.joined = is_joined(r, from) };
 
-	if (!stop_has(r->sink->stop, hash))
 		emit(r, &w);
+	}
 	r->any = true;
 }
 
 /* The scalar at `p`; `*next` is behind it. */
-static uint32_t
+static inline uint32_t
 scalar_at(const char *p, const char *end, const char **next)
 {
 	const unsigned char *b = (const unsigned char *)p;
@@ -211,20 +238,50 @@ read_folded(struct reader *r, const char *from)
 		emit_word(r, word_hash(str_of(folded, len)), from, r->p);
 }
 
+/* The highest bit of each byte that is between `from` and `to` (ASCII). */
+static uint64_t
+between(uint64_t x, unsigned from, unsigned to)
+{
+	uint64_t low = x & EIGHT(0x7f);
+
+	return (low + EIGHT(0x80 - from)) & ~(low + EIGHT(0x7f - to)) & ~x &
+	    EIGHT(0x80);
+}
+
+static uint64_t
+letters_of(uint64_t x)
+{
+	return between(x | EIGHT(0x20), 'a', 'z');
+}
+
+static uint64_t
+digits_of(uint64_t x)
+{
+	return between(x, '0', '9');
+}
+
+/* Eight bytes at a time. */
 static void
 read_ascii(struct reader *r)
 {
-	const char *from = r->p, *p = from, *end = r->end, *next;
-	uint64_t h = HASH_START;
-	unsigned char all = 0;
-	bool letters;
-	size_t len;
+	const char *from = r->p, *p = from, *next;
+	uint64_t h = HASH_START, letters = 0;
+	size_t len, n = 8;
 
-	for (unsigned char c; p < end && (c = fold_ascii(*p)) != 0; p++) {
-		all |= c;
-		h = (h ^ c) * HASH_PRIME;
+	while (n == 8) {
+		uint64_t x = load(p, r->end), letter = letters_of(x);
+		uint64_t other = ~(letter | digits_of(x)) & EIGHT(0x80);
+		uint64_t kept = UINT64_MAX;
+
+		if (other) {
+			n = (size_t)__builtin_ctzll(other) / 8;
+			kept = (UINT64_C(1) << 8 * n) - 1;
+		}
+		letters |= letter & kept;
+		if (n)
+			h = mix(h, (x | letter >> 2) & kept);
+		p += n;
 	}
-	letters = all & 0x40; /* no digit has that bit */
 	r->p = p;
 	if (r->p < r->end && (unsigned char)*r->p >= 0x80 &&
 	    class_at(r->p, r->end, &next) == UNICODE_WORD) {
@@ -250,7 +307,7 @@ struct character {
 	bool folded;
 };
 
-static struct character
+static inline struct character
 character_at(const char *p, const char *end)
 {
 	struct character c = { 0 };

@@ -116,9 +116,9 @@ static const char *
 distinctness(double silhouette)
 {
 	return silhouette > 0.5 ? "lie well apart"
-	    : silhouette > 0.25 ? "can be told apart"
-	    : silhouette > 0.1  ? "run into each other"
-				: "hardly differ: do not build much on them";
+	    : silhouette > 0.25
+	    ? "can be told apart"
+	    : "run into each other: do not build much on them";
 }
 
 static void
@@ -131,8 +131,8 @@ write_groups(struct buf *out, const struct report *r)
 		markup_said(out, "<p>", s->placed,
 		    " readers took something the site has. ");
 		markup(out,
-		    "They are not divided: that needs %d readers at least "
-		    "who do not all take the same.</p>\n",
+		    "They are not divided: that needs %d readers at least, "
+		    "and tastes that can be told apart.</p>\n",
 		    SEGMENT_READERS);
 	} else {
 		markup_said(out, "<p>The ", s->placed,

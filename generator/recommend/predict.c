@@ -83,14 +83,15 @@ gather(struct predicting *w)
 	}
 }
 
-/* Rows of the windows from `from` on that are asked, of one part of the
- * readers, as a sample. */
+/* Rows of windows [from, to) that are asked, of one part of the readers, as a
+ * sample. */
 static size_t
-count_rows(const struct predicting *w, size_t from, enum outcome o, bool kept)
+count_rows(const struct predicting *w, size_t from, size_t to, enum outcome o,
+    bool kept)
 {
 	size_t n = 0;
 
-	for (size_t i = from; i < w->out->window_count; i++) {
+	for (size_t i = from; i < to; i++) {
 		for (size_t k = 0; k < w->windows[i].count; k++) {
 			const struct instance *row = &w->windows[i].at[k];
 
@@ -102,15 +103,15 @@ count_rows(const struct predicting *w, size_t from, enum outcome o, bool kept)
 }
 
 static const struct instance **
-list_rows(
-    struct predicting *w, size_t from, enum outcome o, bool kept, size_t *count)
+list_rows(struct predicting *w, size_t from, size_t to, enum outcome o,
+    bool kept, size_t *count)
 {
-	size_t all = count_rows(w, from, o, kept), n = 0, met = 0;
+	size_t all = count_rows(w, from, to, o, kept), n = 0, met = 0;
 	size_t most = all < PREDICT_LEARNT ? all : PREDICT_LEARNT;
 	const struct instance **list =
 	    ARENA_ARRAY(&w->work, most, const struct instance *);
 
-	for (size_t i = from; i < w->out->window_count; i++) {
+	for (size_t i = from; i < to; i++) {
 		for (size_t k = 0; k < w->windows[i].count; k++) {
 			const struct instance *row = &w->windows[i].at[k];
 
@@ -230,11 +231,12 @@ learn(
     struct predicting *w, struct predict_model *m, size_t from, enum outcome o)
 {
 	size_t count;
-	const struct instance **list = list_rows(w, from, o, false, &count);
+	const struct instance **list =
+	    list_rows(w, from, w->out->window_count, o, false, &count);
 
 	*m = (struct predict_model){ 0 };
 	fit_base(w, &m->base, list, count, o);
-	list = list_rows(w, from, o, true, &count);
+	list = list_rows(w, from, from + 1, o, true, &count);
 	correct(w, m, list, count, o);
 }
 

@@ -10,10 +10,11 @@
  * with the test among what is learnt from.
  *
  * Model: logistic.h over history.h, ridge 1, PREDICT_LEARNT rows at most
- * (evenly spaced). One reader of five is kept out of the learning; on these
- * Platt's correction (1999: a logistic regression over the scores) is fitted,
- * and kept when, fitted on a half of them and tried on the other, it lowers the
- * sum of -ln(chance of what came) by two standard errors of the difference.
+ * (evenly spaced). One reader of five is kept out of the learning; on these, as
+ * they were at the newest window learnt from, Platt's correction (1999: a
+ * logistic regression over the scores) is fitted. It is kept when, fitted on a
+ * half of them and tried on the other, it lowers the sum of -ln(chance of what
+ * came) by two standard errors of the difference.
  *
  * Nothing is said with fewer than PREDICT_READERS readers, or with fewer than
  * PREDICT_CASES who did it or who did not, to learn from or to test on.

@@ -391,6 +391,8 @@ divide_best(struct clustering *c, struct arena *work, double *silhouette)
 			    c->v->width * k * sizeof *best_mean);
 		}
 	}
+	if (*silhouette < SEGMENT_APART / 1e3)
+		best_k = 1;
 	c->who = all;
 	c->count = count;
 	c->k = best_k;

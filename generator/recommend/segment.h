@@ -8,7 +8,8 @@
  * and ties go to the lower number. k is that of 2..SEGMENTS_MOST with the
  * highest mean silhouette (Rousseeuw, 1987; of squared distances, which for
  * vectors of length 1 need only the means, so it is exact) over a sample of
- * at most SEGMENT_SAMPLE readers, evenly spaced.
+ * at most SEGMENT_SAMPLE readers, evenly spaced; where that is below
+ * SEGMENT_APART thousandths, readers are alike and not divided.
  *
  * The readers' vectors are never made: x_r . m is the sum of the reader's
  * weights times the items' products with m. A round costs k steps for each
@@ -27,6 +28,7 @@ enum {
 	SEGMENTS_MOST = 8,
 	SEGMENT_SAMPLE = 10000,
 	SEGMENT_READERS = 50, /* fewer are not divided */
+	SEGMENT_APART = 50,
 };
 #define SEGMENT_NONE UINT32_MAX
 
@@ -35,7 +37,7 @@ struct segments {
 	uint32_t *of; /* by reader; SEGMENT_NONE: read nothing with a subject */
 	size_t size[SEGMENTS_MOST]; /* larger ones first */
 	size_t placed; /* readers in any */
-	double silhouette; /* -1..1; above some 0.1 they differ, 0 not at all */
+	double silhouette; /* of the division, up to 1 */
 	float *taken[SEGMENTS_MOST]; /* by item: the mean of what readers took
 				      */
 	float *taken_by_all;

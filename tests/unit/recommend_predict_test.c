@@ -355,6 +355,35 @@ test_no_leak(void **state)
 	    &p[1].of[OUTCOME_BUY].tested, sizeof(struct predict_model));
 }
 
+/* When readers suddenly buy less, the model of all the past says too much; the
+ * correction, fitted on the newest window, brings it down. */
+static void
+test_correction(void **state)
+{
+	struct readers *r;
+	struct predictions p;
+	const struct prediction *buy = &p.of[OUTCOME_BUY];
+	struct shelf shelf;
+
+	(void)state;
+	for (size_t n = 0; n < 4000; n++) {
+		double keen = n % 2 ? 0.08 : 0.02;
+
+		for (size_t day = n % 10; day < 240; day += 10) {
+			add(day, n, 0, n % COURSES, "visit");
+			if (draw() < (day < 175 ? keen : keen / 4))
+				add(day, n, 0, n % COURSES, "purchase");
+		}
+	}
+	r = read_all();
+	shelf = shelf_of(r, COURSES);
+	predictions_of(&p, &arena, r, &shelf);
+	assert_int_equal(buy->state, PREDICT_GOOD);
+	assert_true(buy->tested.corrected);
+	if (buy->test.error > buy->error_before / 2)
+		fail_msg("%f, without %f", buy->test.error, buy->error_before);
+}
+
 /* Ids that change: no window reaches over the change, and a visitor or a
  * stray event makes no epoch. */
 static void
@@ -508,6 +537,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_world, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_no_leak, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_correction, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_epochs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_little, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_demand, set_up, tear_down),

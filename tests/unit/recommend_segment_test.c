@@ -238,6 +238,26 @@ test_degenerate(void **state)
 	}
 }
 
+/* Every item is about something else, and readers take any: no groups. */
+static void
+test_alike(void **state)
+{
+	struct vectors v = subjects_of(10);
+	struct matrix *m = readers_of(10, 600, 100);
+	struct segments s;
+
+	(void)state;
+	v.width = v.count;
+	for (size_t i = 0; i < v.count; i++) {
+		v.from[i + 1] = i + 1;
+		v.term[i] = (uint32_t)i;
+		v.weight[i] = 1;
+	}
+	segments_of(&s, &arena, m, &v, 2);
+	assert_int_equal(s.count, 1);
+	assert_int_equal(s.size[0], 600);
+}
+
 /* An item without a subject places nobody. */
 static void
 test_no_subject(void **state)
@@ -315,6 +335,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_taken, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_degenerate, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_alike, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_no_subject, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_words, set_up, tear_down),

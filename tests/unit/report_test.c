@@ -36,7 +36,8 @@ static const struct {
 	{ "courses/bread/01-dough.md",
 	    "# Sourdough <b>bread</b>\n\nDough dough oven.\n" },
 	{ "courses/rare/index.md",
-	    "---\ntitle: Rarely seen\nprice: 9.00\n---\nA counter, a bound.\n" },
+	    "---\ntitle: Rarely seen\nprice: 9.00\n---\nA counter, a "
+	    "bound.\n" },
 };
 
 static int

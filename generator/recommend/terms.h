@@ -4,12 +4,15 @@
  *
  * A document is added field by field (counts.h). The weight of a term is
  * tf^0.42 x idf^1.3 (chosen on two books, one English, one Chinese: a little
- * better than sqrt(tf) x idf on both). Numbers of documents count in steps of an
- * eighth of the natural logarithm, tf in steps of an eighth or less: a changed lesson leaves
- * nearly all other documents' weights as they were. All sums are of whole
- * numbers, so they come out the same in any order.
+ * better than sqrt(tf) x idf on both). Numbers of documents count in steps of
+ * an eighth of the natural logarithm, tf in steps of an eighth or less: a
+ * changed lesson leaves nearly all other documents' weights as they were. All
+ * sums are of whole numbers, so they come out the same in any order.
  *
- * Memory: 4 bytes for each distinct term of a document and some 700 for its
+ * Only the heaviest terms, that make up 99 % of the square of a document's
+ * length, are compared.
+ *
+ * Memory: 4 bytes for each distinct term of a document and some 1,500 for its
  * topics; 40 for each term of the vocabulary.
  */
 #ifndef TERMS_H
@@ -28,7 +31,7 @@ enum { TERM_CODES = 256, TERM_IDS = 1 << 23 };
 #define TERM_CODE(term) ((term)&0xff)
 
 struct document_terms {
-	const uint32_t *at; /* in no order */
+	const uint32_t *at; /* the heavy ones, in no order */
 	size_t count;
 	uint64_t square; /* sum of the squares of the weights */
 };
@@ -62,7 +65,8 @@ size_t term_names(const struct terms *t, uint32_t id);
 unsigned term_step(size_t documents);
 /* By id, the idf to its power, eightfold; 0 where only one document has it. */
 const uint16_t *terms_idf(const struct terms *t);
-/* By a frequency's code, that to its power. A weight is the product of the two. */
+/* By a frequency's code, that to its power. A weight is the product of the two.
+ */
 const uint16_t *term_roots(const struct terms *t);
 
 /*

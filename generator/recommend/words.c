@@ -67,75 +67,12 @@ is_letter(char c)
 }
 
 /* Letters and digits in lower case; 0 for all else. */
-static const unsigned char folded_ascii[256] = {
-	['0'] = '0',
-	'1',
-	'2',
-	'3',
-	'4',
-	'5',
-	'6',
-	'7',
-	'8',
-	'9',
-	['A'] = 'a',
-	'b',
-	'c',
-	'd',
-	'e',
-	'f',
-	'g',
-	'h',
-	'i',
-	'j',
-	'k',
-	'l',
-	'm',
-	'n',
-	'o',
-	'p',
-	'q',
-	'r',
-	's',
-	't',
-	'u',
-	'v',
-	'w',
-	'x',
-	'y',
-	'z',
-	['a'] = 'a',
-	'b',
-	'c',
-	'd',
-	'e',
-	'f',
-	'g',
-	'h',
-	'i',
-	'j',
-	'k',
-	'l',
-	'm',
-	'n',
-	'o',
-	'p',
-	'q',
-	'r',
-	's',
-	't',
-	'u',
-	'v',
-	'w',
-	'x',
-	'y',
-	'z',
-};
-
 static unsigned char
 fold_ascii(char c)
 {
-	return folded_ascii[(unsigned char)c];
+	if (is_letter(c))
+		return (unsigned char)(c | 0x20);
+	return c >= '0' && c <= '9' ? (unsigned char)c : 0;
 }
 
 static bool

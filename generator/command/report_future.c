@@ -249,7 +249,7 @@ write_course(struct buf *out, const struct report *r, uint32_t course)
 static void
 write_demand_test(struct buf *out, const struct demand *d)
 {
-	markup(out, "<p>Tried on the last %d days: ", HISTORY_HORIZON);
+	markup(out, "<p>Tried on the same days as above: ");
 	markup_number(out, d->test_expected);
 	markup_said(out, " purchases expected, ", d->test_seen, " came. ");
 	if (d->test_compared) {
@@ -281,8 +281,10 @@ report_page_demand(struct buf *out, const struct report *r)
 		return;
 	}
 	write_demand_test(out, &r->demand);
-	if (!r->demand.at)
+	if (!r->demand.at) {
 		write_no_number(out);
+		return;
+	}
 	if (!n)
 		return;
 	markup_table(out, "Expected buyers in the next 30 days", columns, 4);

@@ -78,7 +78,7 @@ evaluate(struct state *t, const struct logistic *l, const struct sample *s,
     double ridge)
 {
 	size_t n = l->width + 1;
-	double row[WIDTH];
+	double row[WIDTH] = { 0 };
 
 	t->loss = 0;
 	memset(t->slope, 0, sizeof t->slope);
@@ -145,7 +145,7 @@ go(struct state *t, const struct logistic *l, const struct sample *s,
 {
 	double part = 1;
 
-	for (unsigned i = 0; i < HALVINGS; i++, part /= 2) {
+	for (unsigned i = 0; i < HALVINGS; i++) {
 		struct state next = *t;
 
 		for (size_t k = 0; k <= l->width; k++)
@@ -155,6 +155,7 @@ go(struct state *t, const struct logistic *l, const struct sample *s,
 			*t = next;
 			return true;
 		}
+		part /= 2;
 	}
 	return false;
 }

@@ -78,7 +78,8 @@ test_intervals(void **state)
 		ROW_TRUE(shares[i].line, is_near(x.high, shares[i].high, 1e-4));
 		ROW_TRUE(shares[i].line, x.low <= x.value && x.value <= x.high);
 	}
-	for (double n = 0; n < 50; n += 0.5) {
+	for (size_t i = 0; i < 100; i++) {
+		double n = (double)i / 2;
 		struct interval x = interval_of_count(n);
 
 		assert_true(x.low <= n && n <= x.high && x.low >= 0);
@@ -408,7 +409,8 @@ test_epochs(void **state)
 
 		assert_true(m->begins == r->epochs.at[epoch].begins);
 		assert_true(m->until <= r->epochs.at[epoch].ends);
-		assert_true(m->at - m->begins >= PREDICT_HISTORY * DAY);
+		assert_true(
+		    m->at - m->begins >= (int64_t)PREDICT_HISTORY * DAY);
 	}
 	assert_int_equal(p.of[OUTCOME_BUY].state, PREDICT_GOOD);
 }

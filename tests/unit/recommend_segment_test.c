@@ -286,7 +286,8 @@ add_document(struct terms *t, const char *title, const char *body)
 static void
 test_words(void **state)
 {
-	static const float more[] = { 1, 1, 0, 0 }, less[] = { .5, .5, .5, .5 };
+	static const float more[] = { 1, 1, 0, 0 },
+			   less[] = { .5F, .5F, .5F, .5F };
 	struct str words[SUBJECT_WORDS];
 	struct terms *t = terms_new();
 	struct vectors v;

@@ -44,7 +44,9 @@ consent_note_visit(struct visit *v)
 	const struct answer *a = v->answer;
 	const struct token_claims *claims;
 
+	/* A browser that fetches ahead may never show it. */
 	if (!v->notes || v->request->method != METHOD_GET ||
+	    str_starts(v->request->purpose, STR("prefetch")) ||
 	    (a->status != 200 && a->status != 304) || !consent_given(v) ||
 	    !release_entry_is_page(v->entry))
 		return;

@@ -291,6 +291,7 @@ static const struct header headers[] = {
 	{ { "content-type", 12 }, FIELD(content_type), false },
 	{ { "stripe-signature", 16 }, take_signature, 0, false },
 	{ { "user-agent", 10 }, FIELD(user_agent), true },
+	{ { "sec-purpose", 11 }, FIELD(purpose), true },
 	{ { "dnt", 3 }, take_wish, 0, true },
 	{ { "sec-gpc", 7 }, take_wish, 0, true },
 	/* The last one is what the nearest proxy wrote. */

@@ -51,7 +51,7 @@ struct request {
 	struct str if_none_match, if_range, range;
 	struct str accept_encoding, accept_language;
 	struct str content_type, signature, forwarded_for;
-	struct str user_agent;
+	struct str user_agent, purpose; /* purpose: Sec-Purpose */
 	struct str token, reader; /* the two cookies, or empty */
 	struct str checkouts; /* the cookie, hashes divided by '.', or empty */
 	enum reading reading;

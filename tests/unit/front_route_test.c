@@ -932,6 +932,8 @@ pages_of_readers_are_noted_with_consent(void **state)
 		    "Sec-GPC: 1", NULL },
 		{ __LINE__, EVENTS_READERS_YES, "HEAD", "/m/a/one/", "", NULL },
 		{ __LINE__, EVENTS_READERS_YES, "GET", "/m/a/one/",
+		    "Sec-Purpose: prefetch;prerender", NULL },
+		{ __LINE__, EVENTS_READERS_YES, "GET", "/m/a/one/",
 		    "Range: bytes=0-1", NULL },
 		{ __LINE__, EVENTS_READERS_YES, "GET", "/a/", "", NULL },
 		{ __LINE__, EVENTS_READERS_YES, "GET", "/account", "", NULL },

@@ -6,7 +6,7 @@
 enum {
 	CONTENT_ROW = 30, /* nearest texts kept of each item */
 	POOL = 24, /* entries that variety chooses from */
-	LEAST_CONTENT = SCORE_ONE / 20, /* nearness of what is named */
+	LEAST_CONTENT = SCORE_ONE / 40, /* nearness of what is named */
 	LEAST_SHARE = 3, /* and of that of the best one, the part */
 };
 
@@ -230,6 +230,42 @@ of_rank(const struct recommend *r, const struct page *p, struct row row,
 	return n;
 }
 
+/* Of what has nothing to show for itself more is asked, and twice as much when
+ * it is of another course. */
+static bool
+is_worth_it(const struct recommend *r, const struct page *p,
+    const struct recommended *e)
+{
+	int32_t least = e->page->course == p->course ? 2 * LEAST_CONTENT
+						     : 4 * LEAST_CONTENT;
+
+	return e->why != WHY_NOTHING ||
+	    content_score(r, r->catalog.item_of[p->index],
+		r->catalog.item_of[e->page->index]) >= least;
+}
+
+/* Gives entries their reasons; leaves out those that need one. Returns how many
+ * are left. */
+static size_t
+name_all(const struct recommend *r, struct arena *a, const struct page *p,
+    struct recommended *list, size_t count)
+{
+	uint32_t item = r->catalog.item_of[p->index];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t other = r->catalog.item_of[list[i].page->index];
+
+		name_terms(r, a, p, &list[i]);
+		if (list[i].why == WHY_NOTHING &&
+		    rows_score(r->blend.together, item, other) > 0)
+			list[i].why = WHY_READERS;
+		if (is_worth_it(r, p, &list[i]))
+			list[kept++] = list[i];
+	}
+	return kept;
+}
+
 static size_t
 related(const struct recommend *r, struct arena *a, const struct page *p,
     uint32_t item, size_t most, struct recommended *out)
@@ -245,15 +281,7 @@ related(const struct recommend *r, struct arena *a, const struct page *p,
 		found =
 		    variety_choose(pool, found, most - n, r->blend.contents);
 		fill_entries(r, pool, found, WHY_NOTHING, &out[n]);
-		for (size_t i = n; i < n + found; i++) {
-			uint32_t other = r->catalog.item_of[out[i].page->index];
-
-			name_terms(r, a, p, &out[i]);
-			if (out[i].why == WHY_NOTHING &&
-			    rows_score(r->blend.together, item, other) > 0)
-				out[i].why = WHY_READERS;
-		}
-		n += found;
+		n += name_all(r, a, p, &out[n], found);
 	}
 	return n;
 }

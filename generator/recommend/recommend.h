@@ -6,8 +6,9 @@
  * machine and number of threads. Only pages of the site are named, so what left
  * it is gone, whatever the events say. Behaviour of fewer than five readers
  * (options.tuning.threshold) never enters. A page that neither its text nor
- * readers bring near is not named: a content score below a twentieth, or below
- * a third of the best one. A reason quotes only what stands in public text of
+ * readers bring near is not named: a content score below
+ * a third of the best one, or below 0.025 with a reason, 0.05 without, 0.1
+ * without in another course. A reason quotes only what stands in public text of
  * both pages: of a paid one title, description, tags, headings of level 1 and
  * 2, and what stands before <!--more-->. Nothing is written, no clock is read.
  *

@@ -1,5 +1,7 @@
 #include "door.h"
 
+#include "log.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -38,6 +40,7 @@ struct door {
 	/* the thread's own */
 	struct waiter *first;
 	bool listens;
+	int64_t paused; /* ms, until when */
 	char head[DOOR_SMALL];
 };
 
@@ -175,7 +178,7 @@ is_crowded(struct door *d, const struct sockaddr *sa)
 }
 
 static void
-listen_again(struct door *d, bool yes)
+listen_or_not(struct door *d, bool yes)
 {
 	struct epoll_event e = { .events = EPOLLIN, .data.ptr = d };
 
@@ -195,7 +198,7 @@ accept_some(struct door *d)
 		int socket;
 
 		if (d->inside(d->ctx) >= d->options.connections) {
-			listen_again(d, false);
+			d->paused = connection_now() + PAUSE_MS;
 			return;
 		}
 		socket = accept4(d->options.socket, (struct sockaddr *)&from,
@@ -203,7 +206,7 @@ accept_some(struct door *d)
 		if (socket < 0) {
 			if (errno == EMFILE || errno == ENFILE ||
 			    errno == ENOMEM || errno == ENOBUFS)
-				listen_again(d, false);
+				d->paused = connection_now() + PAUSE_MS;
 			return;
 		}
 		if (is_crowded(d, (struct sockaddr *)&from) ||
@@ -212,33 +215,35 @@ accept_some(struct door *d)
 	}
 }
 
+static void
+take(struct door *d, const struct epoll_event *e)
+{
+	void *who = e->data.ptr;
+	uint64_t times;
+
+	if (who == d)
+		accept_some(d);
+	else if (who)
+		look_at(d, who, e->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR));
+	else if (read(d->wake, &times, sizeof(times)) < 0)
+		log_warning("the door: %s", strerror(errno));
+}
+
 static void *
 run(void *arg)
 {
 	struct door *d = arg;
 	struct epoll_event events[EVENTS];
-	uint64_t once;
 
 	while (!atomic_load(&d->stopping)) {
+		bool shut = atomic_load(&d->shut);
 		int n;
 
-		listen_again(d, !atomic_load(&d->shut));
-		if (d->listens && d->inside(d->ctx) >= d->options.connections)
-			listen_again(d, false);
+		listen_or_not(d, !shut && connection_now() >= d->paused);
 		n = epoll_wait(d->epoll, events, EVENTS,
-		    d->listens || atomic_load(&d->shut) ? -1 : PAUSE_MS);
-		for (int i = 0; i < n; i++) {
-			void *who = events[i].data.ptr;
-
-			if (who == d)
-				accept_some(d);
-			else if (who)
-				look_at(d, who,
-				    events[i].events &
-					(EPOLLRDHUP | EPOLLHUP | EPOLLERR));
-			else if (read(d->wake, &once, sizeof(once)) < 0)
-				break;
-		}
+		    d->listens || shut ? -1 : PAUSE_MS);
+		for (int i = 0; i < n; i++)
+			take(d, &events[i]);
 	}
 	return NULL;
 }

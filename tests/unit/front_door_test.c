@@ -11,6 +11,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -242,6 +244,38 @@ only_so_many_wait(void **state)
 	assert_true(is_empty());
 }
 
+/* Without a descriptor left it waits, and does not turn in circles. */
+static void
+no_descriptor_is_left(void **state)
+{
+	int before = atomic_load(&t.small), fd = visit(HEAD END), last;
+	struct rlimit old, none;
+	struct timespec from, to;
+
+	(void)state;
+	assert_true(comes(&t.small, before + 1));
+	close(fd);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	last = dup(fd);
+	close(last);
+	getrlimit(RLIMIT_NOFILE, &old);
+	none = old;
+	none.rlim_cur = (rlim_t)last;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	connect(fd, (struct sockaddr *)&t.where, sizeof(t.where));
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	poll(NULL, 0, 500);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	setrlimit(RLIMIT_NOFILE, &old);
+	assert_true((to.tv_sec - from.tv_sec) * 1000 +
+		(to.tv_nsec - from.tv_nsec) / 1000000 <
+	    200);
+	send(fd, HEAD END, sizeof(HEAD END) - 1, MSG_NOSIGNAL);
+	assert_true(comes(&t.small, before + 2));
+	close(fd);
+	assert_true(is_empty());
+}
+
 /* Last: the door stays shut. */
 static void
 a_shut_door(void **state)
@@ -269,6 +303,7 @@ main(void)
 		cmocka_unit_test(who_has_spoken_is_let_in),
 		cmocka_unit_test(who_never_does_is_not),
 		cmocka_unit_test(only_so_many_wait),
+		cmocka_unit_test(no_descriptor_is_left),
 		cmocka_unit_test(a_shut_door),
 	};
 

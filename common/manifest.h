@@ -42,8 +42,8 @@
  * The release's id is the first 16 digits of the hash of these bytes: the same
  * content has the same id. Readers ignore unknown members of the object and
  * refuse an unknown format; `courses`, `finishes` and `events` may be missing.
- *Addresses are paths from the site's root, already percent-encoded, below any
- *base path of site.url, which they do not include.
+ * Addresses are paths from the site's root, already percent-encoded, below any
+ * base path of site.url, which they do not include.
  */
 #ifndef MANIFEST_H
 #define MANIFEST_H

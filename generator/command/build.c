@@ -28,11 +28,10 @@ seconds_now(void)
 static void
 open_memo(struct build *b)
 {
-	struct str program = program_identity(&b->arena);
-
-	if (!program.len)
+	b->program = program_identity(&b->arena);
+	if (!b->program.len)
 		return;
-	b->memo = memo_open(AT_FDCWD, memo_path(b), program);
+	b->memo = memo_open(AT_FDCWD, memo_path(b), b->program);
 	source_set_memo(b->source, b->memo);
 }
 
@@ -246,15 +245,18 @@ read_events(struct build *b)
 	return !b->options.events_newest || read_newest_events(b);
 }
 
-/* What goes with what is found in the words of all pages. */
-static bool
-load_texts(struct build *b)
+static void
+find_related(struct build *b)
 {
-	bool ok = true;
+	struct recommend_options options = recommend_options_default;
 
-	for (size_t i = 0; i < b->site->pages.count; i++)
-		ok = content_load(b->site, b->site->pages.at[i], b->diag) && ok;
-	return ok;
+	if (b->memo) {
+		options.base =
+		    arena_printf(&b->arena, "%s/related", b->options.out).ptr;
+		options.program = b->program;
+	}
+	b->recommend = recommend_new(
+	    &b->arena, b->site, b->events.events, &options, b->diag);
 }
 
 static bool
@@ -297,8 +299,10 @@ finish(struct build *b)
 	b->done = b->options.prepare
 	    ? publish_prepare(b->publish, &m, b->diag, b->id)
 	    : publish_commit(b->publish, &m, b->diag, b->id);
-	if (b->done)
+	if (b->done) {
 		save_memo(b);
+		recommend_save(b->recommend);
+	}
 	publish_totals(b->publish, &b->totals);
 }
 
@@ -309,9 +313,8 @@ build_run(struct build *b)
 
 	if (!b->site)
 		return false;
-	if (read_events(b) && load_texts(b))
-		b->recommend = recommend_new(
-		    &b->arena, b->site, b->events.events, NULL, b->diag);
+	if (read_events(b))
+		find_related(b);
 	if (open_theme(b) && !b->diag->errors)
 		b->publish = publish_begin(
 		    b->options.out, b->site->compress, b->memo, b->diag);

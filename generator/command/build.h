@@ -35,6 +35,7 @@ struct build {
 	struct build_options options;
 	struct diag *diag;
 	struct memo *memo; /* NULL: nothing is remembered */
+	struct str program; /* what is remembered is of this one */
 	struct arena arena, scratch;
 	struct source *source;
 	struct site *site; /* NULL when nothing could be read */

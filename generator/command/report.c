@@ -67,7 +67,7 @@ write_report(struct reporting *w, const char *folder)
 
 	buf_init(&json, LIMIT_MANIFEST);
 	buf_init(&page, LIMIT_PAGE);
-	report_init(&report, &w->arena, w->site, w->events.events, 0);
+	report_init(&report, &w->arena, w->site, w->events.events, 0, &w->diag);
 	report_json(&report, &json);
 	report_page(&report, &page);
 	report_clear(&report);

@@ -64,7 +64,7 @@ struct report {
 
 /* `e` is closed. All lives in the arena but what report_clear frees. */
 void report_init(struct report *r, struct arena *a, const struct site *site,
-    const struct events *e, unsigned threads);
+    const struct events *e, unsigned threads, struct diag *d);
 void report_clear(struct report *r);
 void report_json(const struct report *r, struct buf *out);
 void report_page(const struct report *r, struct buf *out);

@@ -256,13 +256,13 @@ list_courses(struct report *r, struct arena *a)
 
 void
 report_init(struct report *r, struct arena *a, const struct site *site,
-    const struct events *e, unsigned threads)
+    const struct events *e, unsigned threads, struct diag *d)
 {
 	struct arena work;
 
 	arena_init(&work);
 	*r = (struct report){ .site = site, .events = e };
-	catalog_init(&r->catalog, a, site);
+	catalog_init(&r->catalog, a, site, d);
 	shelf_init(&r->shelf, a, &r->catalog, e);
 	r->readers = readers_new(a, e);
 	count_events(r);

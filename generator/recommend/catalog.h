@@ -21,9 +21,25 @@ struct catalog {
 	uint32_t *group; /* by item: twice the number of its course, and one
 			  * for the course's own page; 0: of no course */
 	struct terms *terms; /* documents are items */
+	struct memo_key
+	    *keys; /* by item: all its terms are made from; or NULL */
+	uint32_t *old; /* by item: its number in the base; or NULL */
+	size_t old_count; /* items of the base */
 };
 
-void catalog_init(struct catalog *c, struct arena *a, const struct site *site);
+/* Reads the texts of all items. A text that cannot be read is a fault in `d`,
+ * and without words. */
+void catalog_init(struct catalog *c, struct arena *a, const struct site *site,
+    struct diag *d);
+/*
+ * The same, going on from the base of an earlier run, of which only texts that
+ * are not there are read. False, and nothing is done, when too many are not, or
+ * the site's files have no ids. The base must last as long as the catalog.
+ */
+bool catalog_restore(struct catalog *c, struct arena *a,
+    const struct site *site, struct base *base, struct diag *d);
+/* For a base: keys and terms. */
+void catalog_save(const struct catalog *c, struct base_writer *w);
 void catalog_clear(struct catalog *c);
 /* By what an events file calls it: an address ("/courses/loops/for/", below /m/
  * as well) or a course's id. CATALOG_NONE when it is gone. */

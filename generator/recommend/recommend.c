@@ -40,6 +40,8 @@ struct recommend {
 	struct catalog catalog;
 	struct blend blend;
 	struct blend_tuning tuning;
+	struct recommend_options options;
+	struct base *base; /* NULL: not gone on from one */
 };
 
 /* The site's numbers for the events' items. */
@@ -69,6 +71,96 @@ is_other(const void *context, size_t from, size_t to)
 	return (c->group[from] ^ c->group[to]) != 1;
 }
 
+/* The rows of a base in today's numbers; those that name what is gone are
+ * left out. NULL when the base ends before. */
+static struct rows *
+former_rows(struct recommend *r)
+{
+	const struct catalog *c = &r->catalog;
+	const uint32_t *counts = BASE_TAKE(r->base, c->old_count, uint32_t);
+	struct scored *all =
+	    BASE_TAKE(r->base, c->old_count * CONTENT_ROW, struct scored);
+	struct rows *rows = rows_new(r->arena, c->count);
+	uint32_t *now = ARENA_ARRAY(r->arena, c->old_count + 1, uint32_t);
+
+	if (!counts || !all || !base_at_end(r->base))
+		return NULL;
+	for (size_t i = 0; i < c->old_count; i++)
+		now[i] = CATALOG_NONE;
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->old[i] != CATALOG_NONE)
+			now[c->old[i]] = (uint32_t)i;
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		struct scored *row = &all[(size_t)c->old[i] * CONTENT_ROW];
+		size_t n = 0;
+
+		if (c->old[i] == CATALOG_NONE ||
+		    counts[c->old[i]] > CONTENT_ROW)
+			continue;
+		while (n < counts[c->old[i]] && row[n].item < c->old_count &&
+		    now[row[n].item] != CATALOG_NONE) {
+			row[n].item = now[row[n].item];
+			n++;
+		}
+		if (n == counts[c->old[i]])
+			rows->at[i] = (struct row){ row, n };
+	}
+	return rows;
+}
+
+/* NULL when there is no base, or the site differs too much from it. */
+static struct rows *
+go_on(struct recommend *r, const struct site *site,
+    const struct similarity *wish, struct diag *d)
+{
+	struct rows *before;
+
+	if (!r->options.base)
+		return NULL;
+	r->base = base_open(r->options.base, r->options.program);
+	if (!r->base)
+		return NULL;
+	if (catalog_restore(&r->catalog, r->arena, site, r->base, d)) {
+		before = former_rows(r);
+		if (before)
+			return terms_rows_again(
+			    r->catalog.terms, r->arena, wish, before);
+		catalog_clear(&r->catalog);
+	}
+	base_close(r->base);
+	r->base = NULL;
+	return NULL;
+}
+
+void
+recommend_save(const struct recommend *r)
+{
+	static const struct scored none[CONTENT_ROW];
+	const struct rows *rows = r->blend.contents;
+	struct base_writer *w;
+
+	if (!r->options.base || r->base || !r->catalog.keys)
+		return;
+	w = base_begin(r->options.base, r->options.program);
+	if (!w)
+		return;
+	catalog_save(&r->catalog, w);
+	for (size_t i = 0; i < rows->count; i++) {
+		uint32_t count = (uint32_t)rows->at[i].count;
+
+		base_add(w, &count, sizeof count);
+	}
+	base_pad(w);
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct row *row = &rows->at[i];
+
+		base_add(w, row->at, row->count * sizeof *row->at);
+		base_add(w, none, (CONTENT_ROW - row->count) * sizeof *none);
+	}
+	(void)!base_end(w);
+}
+
 struct recommend *
 recommend_new(struct arena *a, const struct site *site,
     const struct events *events, const struct recommend_options *options,
@@ -86,8 +178,12 @@ recommend_new(struct arena *a, const struct site *site,
 
 	r->arena = a;
 	r->tuning = o->tuning;
-	catalog_init(&r->catalog, a, site);
-	contents = terms_rows(r->catalog.terms, a, &wish);
+	r->options = *o;
+	contents = go_on(r, site, &wish, d);
+	if (!contents) {
+		catalog_init(&r->catalog, a, site, d);
+		contents = terms_rows(r->catalog.terms, a, &wish);
+	}
 	if (events) {
 		uint32_t *item_of = map_items(r, events, d);
 
@@ -104,6 +200,7 @@ void
 recommend_free(struct recommend *r)
 {
 	catalog_clear(&r->catalog);
+	base_close(r->base);
 }
 
 const struct blend_tuning *

@@ -33,15 +33,23 @@ struct recommend_options {
 	bool fit; /* tune on the events; else the defaults */
 	struct event_worth worth;
 	struct blend_tuning tuning;
+	/* The base file (base.h) an earlier run left, to go on from: only what
+	 * changed is read and compared, with the same result. NULL: none. */
+	const char *base;
+	struct str program; /* which program this is, to the byte */
 };
 extern const struct recommend_options recommend_options_default;
 
-/* `events` is closed, or NULL: contents alone. `options` may be NULL. Items of
- * the events that the site does not have are one warning in `d`. */
+/* `events` is closed, or NULL: contents alone. `options` may be NULL; it is
+ * borrowed. Items of the events that the site does not have are one warning in
+ * `d`, a text that cannot be read an error. */
 struct recommend *recommend_new(struct arena *a, const struct site *site,
     const struct events *events, const struct recommend_options *options,
     struct diag *d);
 void recommend_free(struct recommend *r);
+/* Leaves a base for the next run, unless the one it went on from will do. What
+ * cannot be written is no loss but of time. */
+void recommend_save(const struct recommend *r);
 
 enum recommend_kind {
 	/*

@@ -45,10 +45,13 @@ struct job {
 	uint32_t sizes[MOST_STEPS]; /* most documents of a step */
 	struct inverted lists;
 	struct worker *workers;
-	struct scored *best; /* `most` places for each document */
+	struct scored *best; /* `most` places for each that is to do */
 	size_t *counts;
 	double *inverse; /* by document: 1 / length */
 	struct choice *choices; /* by document */
+	const struct rows *before; /* NULL: all is looked at */
+	uint32_t *todo; /* documents to look at, in order */
+	size_t todo_count;
 };
 
 /* Hashes below it are those of about `some` of `all` terms. */
@@ -110,6 +113,50 @@ find_steps(struct job *job, struct arena *a)
 	}
 }
 
+/* Must its row be made anew? Yes when it moved, or when one of the documents
+ * moved that are found by its terms. */
+static bool
+is_to_do(const struct job *job, size_t d)
+{
+	const struct terms *t = job->terms;
+	struct document_terms k = terms_of(t, d);
+
+	if (!job->before || terms_moved(t, d) || !job->before->at[d].at)
+		return true;
+	for (size_t i = 0; i < k.count; i++) {
+		uint32_t id = TERM_ID(k.at[i]);
+
+		if (term_is_touched(t, id) &&
+		    is_chosen(job, &job->choices[d], id))
+			return true;
+	}
+	return false;
+}
+
+/* What is to be done, and the terms it is done with: SIZE_MAX in `to`. */
+static void
+choose_all(struct job *job, struct arena *a)
+{
+	const struct terms *t = job->terms;
+
+	job->choices = ARENA_ARRAY(a, terms_count(t), struct choice);
+	job->todo = ARENA_ARRAY(a, terms_count(t), uint32_t);
+	for (size_t d = 0; d < terms_count(t); d++) {
+		struct document_terms k = terms_of(t, d);
+
+		job->choices[d] = choose(job, k);
+		if (!is_to_do(job, d))
+			continue;
+		job->todo[job->todo_count++] = (uint32_t)d;
+		for (size_t i = 0; i < k.count; i++) {
+			uint32_t id = TERM_ID(k.at[i]);
+
+			if (is_chosen(job, &job->choices[d], id))
+				job->lists.to[id] = term_documents(t, id);
+		}
+	}
+}
+
 static void
 invert(struct job *job, struct arena *a)
 {
@@ -119,18 +166,7 @@ invert(struct job *job, struct arena *a)
 
 	lists->from = ARENA_ARRAY(a, terms, size_t);
 	lists->to = ARENA_ARRAY(a, terms, size_t);
-	job->choices = ARENA_ARRAY(a, terms_count(t), struct choice);
-	for (size_t d = 0; d < terms_count(t); d++) {
-		struct document_terms k = terms_of(t, d);
-
-		job->choices[d] = choose(job, k);
-		for (size_t i = 0; i < k.count; i++) {
-			uint32_t id = TERM_ID(k.at[i]);
-
-			if (is_chosen(job, &job->choices[d], id))
-				lists->to[id] = term_documents(t, id);
-		}
-	}
+	choose_all(job, a);
 	for (size_t i = 0; i < terms; i++) {
 		size_t most = lists->to[i];
 
@@ -139,7 +175,7 @@ invert(struct job *job, struct arena *a)
 		total += most;
 	}
 	lists->at = ARENA_ARRAY(a, total, struct posting);
-	for (size_t d = 0; d < terms_count(t); d++) {
+	for (size_t d = 0; d < terms_count(t) && total; d++) {
 		struct document_terms k = terms_of(t, d);
 
 		for (size_t i = 0; i < k.count; i++) {
@@ -219,9 +255,11 @@ cosine(const struct job *job, const struct worker *w, size_t d, size_t other)
 	return cosine_of(job, sum, d, other);
 }
 
+/* The `place`th to do. */
 static void
-compare_one(struct job *job, struct worker *w, size_t d)
+compare_one(struct job *job, struct worker *w, size_t place)
 {
+	size_t d = job->todo[place];
 	struct document_terms k = terms_of(job->terms, d);
 	size_t most = job->wish->most;
 	size_t n = find_candidates(job, w, d);
@@ -233,9 +271,9 @@ compare_one(struct job *job, struct worker *w, size_t d)
 		w->scored[i].score = cosine(job, w, d, w->scored[i].item);
 	for (size_t i = 0; i < k.count; i++)
 		w->weights[TERM_ID(k.at[i])] = 0;
-	job->counts[d] = scored_best(w->scored, n, most);
-	memcpy(&job->best[d * most], w->scored,
-	    job->counts[d] * sizeof *w->scored);
+	job->counts[place] = scored_best(w->scored, n, most);
+	memcpy(&job->best[place * most], w->scored,
+	    job->counts[place] * sizeof *w->scored);
 }
 
 static void
@@ -243,20 +281,36 @@ compare_some(void *context, unsigned worker, size_t from, size_t to)
 {
 	struct job *job = context;
 
-	for (size_t d = from; d < to; d++)
-		compare_one(job, &job->workers[worker], d);
+	for (size_t i = from; i < to; i++)
+		compare_one(job, &job->workers[worker], i);
+}
+
+static void
+make_workers(struct job *job, struct arena *a, unsigned threads)
+{
+	size_t count = terms_count(job->terms);
+
+	job->workers = ARENA_ARRAY(a, threads, struct worker);
+	for (unsigned i = 0; i < threads; i++)
+		job->workers[i] = (struct worker){
+			ARENA_ARRAY(a, count, uint64_t),
+			ARENA_ARRAY(a, count, uint32_t),
+			ARENA_ARRAY(a, terms_vocabulary(job->terms), uint32_t),
+			ARENA_ARRAY(a, count, struct scored),
+		};
 }
 
 struct rows *
-terms_rows(
-    const struct terms *t, struct arena *a, const struct similarity *wish)
+terms_rows_again(const struct terms *t, struct arena *a,
+    const struct similarity *wish, const struct rows *before)
 {
-	size_t count = terms_count(t), terms = terms_vocabulary(t);
+	size_t count = terms_count(t), most = wish->most;
 	unsigned threads = wish->threads ? wish->threads : 1;
 	struct job job = { .terms = t,
 		.wish = wish,
 		.idf = terms_idf(t),
-		.roots = term_roots(t) };
+		.roots = term_roots(t),
+		.before = before };
 	struct rows *rows = rows_new(a, count);
 	struct arena work;
 
@@ -268,20 +322,22 @@ terms_rows(
 		    ? 1 / sqrt((double)terms_of(t, d).square)
 		    : 0;
 	invert(&job, &work);
-	job.workers = ARENA_ARRAY(&work, threads, struct worker);
-	for (unsigned i = 0; i < threads; i++)
-		job.workers[i] = (struct worker){
-			ARENA_ARRAY(&work, count, uint64_t),
-			ARENA_ARRAY(&work, count, uint32_t),
-			ARENA_ARRAY(&work, terms, uint32_t),
-			ARENA_ARRAY(&work, count, struct scored),
-		};
-	job.best = ARENA_ARRAY(a, count * wish->most, struct scored);
-	job.counts = ARENA_ARRAY(&work, count, size_t);
-	parallel_run(threads, count, compare_some, &job);
-	for (size_t d = 0; d < count; d++)
-		rows->at[d] =
-		    (struct row){ &job.best[d * wish->most], job.counts[d] };
+	make_workers(&job, &work, threads);
+	job.best = ARENA_ARRAY(a, job.todo_count * most, struct scored);
+	job.counts = ARENA_ARRAY(&work, job.todo_count, size_t);
+	parallel_run(threads, job.todo_count, compare_some, &job);
+	for (size_t d = 0; d < count && before; d++)
+		rows->at[d] = before->at[d];
+	for (size_t i = 0; i < job.todo_count; i++)
+		rows->at[job.todo[i]] =
+		    (struct row){ &job.best[i * most], job.counts[i] };
 	arena_clear(&work);
 	return rows;
+}
+
+struct rows *
+terms_rows(
+    const struct terms *t, struct arena *a, const struct similarity *wish)
+{
+	return terms_rows_again(t, a, wish, NULL);
 }

@@ -28,6 +28,23 @@ struct document {
 	size_t count;
 	struct document_terms terms; /* the heavy ones */
 	struct str topics;
+	bool moved; /* its weights are not those of the base */
+};
+
+/* A document in a base file; its terms and topics follow those before it. */
+struct record {
+	uint32_t count, heavy, topics, zero;
+	uint64_t square;
+};
+
+/* The numbers of a base file's parts. */
+struct parts {
+	uint64_t documents, vocabulary, slots, terms, topics;
+};
+
+/* A term as it was in the base. */
+struct former {
+	uint32_t id, documents;
 };
 
 struct terms {
@@ -43,6 +60,7 @@ struct terms {
 	} vocabulary;
 	uint32_t *slots; /* of the vocabulary: id + 1 */
 	size_t slot_count;
+	bool slots_mapped; /* they are the base's */
 	struct {
 		struct document *at;
 		size_t count, room;
@@ -50,6 +68,14 @@ struct terms {
 	uint16_t *idf;
 	uint16_t roots[TERM_CODES];
 	uint16_t rarity[MOST_STEPS]; /* the idf of so many steps */
+	/* of a restored one: */
+	struct document *old;
+	size_t old_count, old_vocabulary;
+	struct {
+		struct former *at;
+		size_t count, room;
+	} formers; /* terms whose numbers changed, as they were */
+	uint64_t *touched; /* a bit for each term */
 };
 
 /* Codes below 128 are the tenths themselves; above, eight to each power of
@@ -84,8 +110,8 @@ slots_new(size_t count)
 	return slots;
 }
 
-struct terms *
-terms_new(void)
+static struct terms *
+terms_empty(void)
 {
 	struct arena arena;
 	struct terms *t;
@@ -98,8 +124,6 @@ terms_new(void)
 	t->counts = counts_new(&t->reading, t->stop);
 	t->counted = ARENA_ARRAY(&t->reading, COUNTS_MOST, struct counted_term);
 	buf_init(&t->topics, TOPIC_BUFFER);
-	t->slot_count = 1 << 12;
-	t->slots = slots_new(t->slot_count);
 	for (uint32_t i = 0; i < 128 + 16 * 8; i++)
 		t->roots[i] =
 		    (uint16_t)(pow((double)tf_of_code(i) / TF_UNIT, TF_POWER) *
@@ -112,6 +136,16 @@ terms_new(void)
 	return t;
 }
 
+struct terms *
+terms_new(void)
+{
+	struct terms *t = terms_empty();
+
+	t->slot_count = 1 << 12;
+	t->slots = slots_new(t->slot_count);
+	return t;
+}
+
 void
 terms_free(struct terms *t)
 {
@@ -119,7 +153,8 @@ terms_free(struct terms *t)
 
 	arena_clear(&t->reading);
 	buf_clear(&t->topics);
-	free(t->slots);
+	if (!t->slots_mapped)
+		free(t->slots);
 	arena_clear(&arena);
 }
 
@@ -136,7 +171,9 @@ slot_of(const struct terms *t, uint64_t hash)
 static void
 widen_vocabulary(struct terms *t)
 {
-	free(t->slots);
+	if (!t->slots_mapped)
+		free(t->slots);
+	t->slots_mapped = false;
 	t->slot_count *= 4;
 	t->slots = slots_new(t->slot_count);
 	for (size_t i = 0; i < t->vocabulary.count; i++)
@@ -162,6 +199,19 @@ id_of(struct terms *t, uint64_t hash)
 	return (uint32_t)t->vocabulary.count - 1;
 }
 
+/* One document more, or less, has the term. */
+static void
+count_document(struct terms *t, uint32_t id, bool named, int by)
+{
+	struct known *k = &t->vocabulary.at[id];
+	const struct former was = { id, k->documents };
+
+	if (t->old && id < t->old_vocabulary)
+		ARENA_PUSH(&t->arena, t->formers, was);
+	k->documents += (uint32_t)by;
+	k->names += named ? (uint32_t)by : 0;
+}
+
 /* The document read up to now goes to the list. */
 static void
 end_document(struct terms *t)
@@ -182,14 +232,14 @@ end_document(struct terms *t)
 
 		if (id == TERM_NONE)
 			continue;
-		t->vocabulary.at[id].documents++;
-		t->vocabulary.at[id].names += c->named;
+		count_document(t, id, c->named, 1);
 		at[kept++] =
 		    id << 9 | code_of(c->tf) | (c->named ? TERM_NAMED : 0);
 	}
 	d = &t->documents.at[t->documents.count - 1];
 	d->all = at;
 	d->count = kept;
+	d->moved = true;
 	d->topics = arena_str(&t->arena, buf_str(&t->topics));
 }
 
@@ -223,12 +273,12 @@ term_step(size_t documents)
 }
 
 static uint16_t
-idf_of(const struct terms *t, const struct known *k)
+idf_of(const struct terms *t, size_t all_documents, size_t documents)
 {
-	unsigned all = term_step(t->documents.count);
-	unsigned step = term_step(k->documents);
+	unsigned all = term_step(all_documents);
+	unsigned step = term_step(documents);
 
-	return k->documents < 2 || step > all ? 0 : t->rarity[all - step];
+	return documents < 2 || step > all ? 0 : t->rarity[all - step];
 }
 
 static uint64_t
@@ -292,18 +342,240 @@ weigh(const struct terms *t, struct document *d)
 	d->terms = (struct document_terms){ at, n, square };
 }
 
+static void
+set_bit(uint64_t *bits, uint32_t i)
+{
+	bits[i / 64] |= UINT64_C(1) << i % 64;
+}
+
+static bool
+has_bit(const uint64_t *bits, uint32_t i)
+{
+	return bits[i / 64] >> i % 64 & 1;
+}
+
+static void
+touch_heavy(struct terms *t, const struct document *d)
+{
+	for (size_t i = 0; t->touched && i < d->terms.count; i++)
+		set_bit(t->touched, TERM_ID(d->terms.at[i]));
+}
+
+static void
+weigh_again(struct terms *t, struct document *d)
+{
+	touch_heavy(t, d);
+	d->moved = true;
+	weigh(t, d);
+	touch_heavy(t, d);
+}
+
+/* Does its number of documents count as another one now? */
+static bool
+is_stepped(const struct terms *t, const struct former *was)
+{
+	size_t now = t->vocabulary.at[was->id].documents;
+
+	return term_step(was->documents) != term_step(now) ||
+	    (was->documents < 2) != (now < 2);
+}
+
+/* The terms whose weights changed, as bits; how many. */
+static size_t
+find_stepped(struct terms *t, uint64_t *stepped)
+{
+	uint64_t *seen =
+	    ARENA_ARRAY(&t->reading, t->old_vocabulary / 64 + 1, uint64_t);
+	size_t count = 0;
+
+	for (size_t i = 0; i < t->formers.count; i++) {
+		const struct former *was = &t->formers.at[i];
+
+		/* the first one is what the base had */
+		if (has_bit(seen, was->id))
+			continue;
+		set_bit(seen, was->id);
+		if (is_stepped(t, was)) {
+			set_bit(stepped, was->id);
+			count++;
+		}
+	}
+	return count;
+}
+
+static bool
+has_any(const struct document *d, const uint64_t *bits)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		if (has_bit(bits, TERM_ID(d->all[i])))
+			return true;
+	}
+	return false;
+}
+
+static void
+weigh_moved(struct terms *t, const uint64_t *stepped, size_t stepped_count)
+{
+	for (size_t i = 0; i < t->documents.count; i++) {
+		struct document *d = &t->documents.at[i];
+
+		if (d->moved || (stepped_count && has_any(d, stepped)))
+			weigh_again(t, d);
+	}
+}
+
+static void
+close_restored(struct terms *t)
+{
+	size_t count = t->documents.count, words = t->vocabulary.count / 64 + 1;
+	uint64_t *stepped = ARENA_ARRAY(&t->reading, words, uint64_t);
+
+	if (term_step(count) != term_step(t->old_count)) {
+		for (size_t i = 0; i < count; i++)
+			t->documents.at[i].moved = true;
+		weigh_moved(t, stepped, 0);
+		return;
+	}
+	weigh_moved(t, stepped, find_stepped(t, stepped));
+}
+
 void
 terms_close(struct terms *t)
 {
+	size_t count;
+
 	end_document(t);
+	count = t->documents.count;
 	t->idf = ARENA_ARRAY(&t->arena, t->vocabulary.count, uint16_t);
 	for (size_t i = 0; i < t->vocabulary.count; i++)
-		t->idf[i] = idf_of(t, &t->vocabulary.at[i]);
-	for (size_t i = 0; i < t->documents.count; i++)
+		t->idf[i] = idf_of(t, count, t->vocabulary.at[i].documents);
+	if (t->old)
+		close_restored(t);
+	for (size_t i = 0; i < count && !t->old; i++)
 		weigh(t, &t->documents.at[i]);
 	t->counts = NULL;
 	t->counted = NULL;
 	arena_clear(&t->reading);
+}
+
+void
+terms_save(const struct terms *t, struct base_writer *w)
+{
+	struct parts p = { .documents = t->documents.count,
+		.vocabulary = t->vocabulary.count,
+		.slots = t->slot_count };
+
+	for (size_t i = 0; i < t->documents.count; i++) {
+		p.terms += t->documents.at[i].count;
+		p.topics += t->documents.at[i].topics.len;
+	}
+	base_add(w, &p, sizeof p);
+	base_add(w, t->vocabulary.at, p.vocabulary * sizeof *t->vocabulary.at);
+	base_add(w, t->slots, p.slots * sizeof *t->slots);
+	base_pad(w);
+	for (size_t i = 0; i < t->documents.count; i++) {
+		const struct document *d = &t->documents.at[i];
+		const struct record r = { .count = (uint32_t)d->count,
+			.heavy = (uint32_t)d->terms.count,
+			.topics = (uint32_t)d->topics.len,
+			.square = d->terms.square };
+
+		base_add(w, &r, sizeof r);
+	}
+	for (size_t i = 0; i < t->documents.count; i++)
+		base_add(w, t->documents.at[i].all,
+		    t->documents.at[i].count * sizeof(uint32_t));
+	base_pad(w);
+	for (size_t i = 0; i < t->documents.count; i++)
+		base_add(w, t->documents.at[i].topics.ptr,
+		    t->documents.at[i].topics.len);
+	base_pad(w);
+}
+
+/* Where each document's terms and topics are. False when they do not add up. */
+static bool
+restore_documents(struct terms *t, const struct parts *p,
+    const struct record *records, uint32_t *terms, const char *topics)
+{
+	size_t term = 0, topic = 0;
+
+	t->old = ARENA_ARRAY(&t->arena, p->documents + 1, struct document);
+	t->old_count = p->documents;
+	for (size_t i = 0; i < p->documents; i++) {
+		const struct record *r = &records[i];
+
+		if (r->count > p->terms - term || r->heavy > r->count ||
+		    r->topics > p->topics - topic)
+			return false;
+		t->old[i] = (struct document){ .all = terms + term,
+			.count = r->count,
+			.terms = { terms + term, r->heavy, r->square },
+			.topics = str_of(topics + topic, r->topics) };
+		term += r->count;
+		topic += r->topics;
+	}
+	return true;
+}
+
+struct terms *
+terms_restore(struct base *b, size_t *old)
+{
+	const struct parts *p = BASE_TAKE(b, 1, struct parts);
+	struct terms *t = p ? terms_empty() : NULL;
+	const struct record *records;
+	uint32_t *terms;
+	const char *topics;
+
+	if (!t)
+		return NULL;
+	t->vocabulary.at = BASE_TAKE(b, p->vocabulary, struct known);
+	t->vocabulary.count = t->vocabulary.room = p->vocabulary;
+	t->slots = BASE_TAKE(b, p->slots, uint32_t);
+	t->slot_count = p->slots;
+	t->slots_mapped = true;
+	records = BASE_TAKE(b, p->documents, struct record);
+	terms = BASE_TAKE(b, p->terms, uint32_t);
+	topics = BASE_TAKE(b, p->topics, char);
+	if (!t->vocabulary.at || !t->slots || !records || !terms || !topics ||
+	    !restore_documents(t, p, records, terms, topics)) {
+		terms_free(t);
+		return NULL;
+	}
+	t->old_vocabulary = p->vocabulary;
+	/* terms may still be added, a few to each new document */
+	t->touched = ARENA_ARRAY(&t->arena, TERM_IDS / 64, uint64_t);
+	*old = t->old_count;
+	return t;
+}
+
+void
+terms_keep(struct terms *t, size_t old)
+{
+	end_document(t);
+	ARENA_PUSH(&t->arena, t->documents, t->old[old]);
+}
+
+void
+terms_drop(struct terms *t, size_t old)
+{
+	const struct document *d = &t->old[old];
+
+	for (size_t i = 0; i < d->count; i++)
+		count_document(
+		    t, TERM_ID(d->all[i]), d->all[i] & TERM_NAMED, -1);
+	touch_heavy(t, d);
+}
+
+bool
+terms_moved(const struct terms *t, size_t document)
+{
+	return !t->old || t->documents.at[document].moved;
+}
+
+bool
+term_is_touched(const struct terms *t, uint32_t id)
+{
+	return !t->touched || has_bit(t->touched, id);
 }
 
 const struct stop *

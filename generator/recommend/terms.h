@@ -18,6 +18,7 @@
 #ifndef TERMS_H
 #define TERMS_H
 
+#include "base.h"
 #include "counts.h"
 #include "rows.h"
 
@@ -47,6 +48,20 @@ void terms_add_body(struct terms *t, struct str body, bool is_public);
 void terms_add_line(struct terms *t, struct str line, enum field field);
 /* The weights are made; no document may follow. */
 void terms_close(struct terms *t);
+
+/*
+ * Going on from an earlier run. Of a base (base.h) the documents are `old`
+ * until each was either kept, which makes it the next document, or dropped;
+ * terms_restore is NULL when it is not one, or its program did not finish it.
+ * After terms_close a document is `moved` when its weights are not those it had
+ * then, and a term is `touched` when it is in such a document, or was.
+ */
+struct terms *terms_restore(struct base *b, size_t *old);
+void terms_keep(struct terms *t, size_t old);
+void terms_drop(struct terms *t, size_t old);
+void terms_save(const struct terms *t, struct base_writer *w);
+bool terms_moved(const struct terms *t, size_t document);
+bool term_is_touched(const struct terms *t, uint32_t id);
 
 size_t terms_count(const struct terms *t); /* documents */
 size_t terms_vocabulary(const struct terms *t); /* ids are below it */
@@ -89,4 +104,9 @@ struct similarity {
 };
 struct rows *terms_rows(
     const struct terms *t, struct arena *a, const struct similarity *s);
+/* The same, where `before` has the row of a document, in today's numbers, as it
+ * was when the documents that did not move had their weights; one without a row
+ * is looked at anew. Rows of `before` are used as they are. */
+struct rows *terms_rows_again(const struct terms *t, struct arena *a,
+    const struct similarity *s, const struct rows *before);
 #endif

@@ -2,7 +2,12 @@
 #include "unicode.h"
 #include "words.h"
 
+#include <string.h>
+
 enum { HEAD = 3 }; /* strength, flags, length */
+
+/* The same byte eight times. */
+#define EIGHT(byte) ((byte)*UINT64_C(0x0101010101010101))
 
 /* "learning rates" as "learning rate", but "class" as it is. */
 static size_t
@@ -14,27 +19,51 @@ without_plural(const char *folded, size_t len)
 	return len - 1;
 }
 
+/* Eight characters of ASCII at once: capitals small, hyphens blank. */
+static uint64_t
+fold_eight(uint64_t x)
+{
+	uint64_t from_a = x + EIGHT(0x80 - 'A');
+	uint64_t behind_z = x + EIGHT(0x7f - 'Z');
+	uint64_t others = (x ^ EIGHT('-')) + EIGHT(0x7f);
+
+	x |= (from_a & ~behind_z & EIGHT(0x80)) >> 2;
+	return x ^ ((~others & EIGHT(0x80)) >> 7) * ('-' ^ ' ');
+}
+
+/* False when it is not all ASCII. */
+static bool
+fold_ascii(struct str text, char folded[TOPIC_BYTES + 8])
+{
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < text.len; i += 8) {
+		uint64_t x = 0;
+
+		if (text.len - i >= 8)
+			memcpy(&x, &text.ptr[i], 8);
+		else
+			memcpy(&x, &text.ptr[i], text.len - i);
+		seen |= x;
+		x = fold_eight(x);
+		memcpy(&folded[i], &x, 8);
+	}
+	return !(seen & EIGHT(0x80));
+}
+
 uint64_t
 topic_hash(struct str text, bool is_run)
 {
 	char folded[UNICODE_FOLDED];
-	bool ascii = true;
-	size_t n = 0;
+	size_t n;
 
 	if (is_run)
 		return word_hash(text);
 
 	if (text.len > TOPIC_BYTES)
 		text.len = TOPIC_BYTES;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-
-		ascii = ascii && (unsigned char)c < 0x80;
-		folded[n++] = c == '-'     ? ' '
-		    : c >= 'A' && c <= 'Z' ? (char)(c | 0x20)
-					   : c;
-	}
-	if (!ascii) {
+	n = text.len;
+	if (!fold_ascii(text, folded)) {
 		n = unicode_fold(text, folded);
 		if (!n)
 			return word_hash(text);

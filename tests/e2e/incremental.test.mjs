@@ -249,22 +249,26 @@ describe('building on what was built', () => {
 		change(lesson, /\bthe\b/, 'that');
 		assert.equal((await agrees('touched')).status, 0);
 	});
-	it('with a memo that is damaged, cut off, or gone', async () => {
-		const memo = join(kept, 'memo');
-		const { size } = statSync(memo);
-		const bytes = readFileSync(memo);
+	for (const name of ['memo', 'related']) {
+		it(`with '${name}' damaged, cut off, or gone`, async () => {
+			const file = join(kept, name);
+			const { size } = statSync(file);
+			const bytes = readFileSync(file);
 
-		bytes[size >> 1] ^= 1;
-		writeFileSync(memo, bytes);
-		change(lesson, /\bthat\b/, 'the');
-		assert.equal((await agrees('damaged')).status, 0);
-		truncateSync(memo, 1000);
-		change(lesson, /\bthe\b/, 'that');
-		assert.equal((await agrees('cut off')).status, 0);
-		rmSync(memo);
-		change(lesson, /\bthat\b/, 'the');
-		assert.equal((await agrees('gone')).status, 0);
-	});
+			bytes[size >> 1] ^= 1;
+			writeFileSync(file, bytes);
+			change(lesson, /\bthat\b/, 'the');
+			assert.equal((await agrees('damaged')).status, 0);
+			truncateSync(file, 1000);
+			change(lesson, /\bthe\b/, 'that');
+			assert.equal((await agrees('cut off')).status, 0);
+			rmSync(file);
+			change(lesson, /\bthat\b/, 'the');
+			assert.equal((await agrees('gone')).status, 0);
+			assert.ok(statSync(file).size > 1000);
+			change(lesson, /\bthe\b/, 'that');
+		});
+	}
 	it('without the release it was built on', async () => {
 		rmSync(join(kept, 'releases'), { recursive: true });
 		change(lesson, /\bthe\b/, 'that');

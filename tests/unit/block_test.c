@@ -29,7 +29,7 @@ static const struct input school[] = {
 	{ "courses/tu/index.md",
 	    "---\ntitle: 土\nlang: zh\n---\n堆肥与蚯蚓。\n" },
 	{ "courses/tu/01-dui.md",
-	    "# 堆肥 compost\n\n堆肥与蚯蚓。compost worms\n" },
+	    "# 堆肥 compost heap\n\n堆肥与蚯蚓。compost worms\n" },
 	{ "articles/rain.md",
 	    "---\ntitle: Rain\ndate: 2026-01-03\n---\nClouds gather over "
 	    "hills.\n" },

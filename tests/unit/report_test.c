@@ -98,7 +98,7 @@ make(unsigned threads)
 	events_close(e);
 	buf_reset(&json);
 	buf_reset(&page);
-	report_init(&r, &arena, site, e, threads);
+	report_init(&r, &arena, site, e, threads, &diag);
 	report_json(&r, &json);
 	report_page(&r, &page);
 	report_clear(&r);

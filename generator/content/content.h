@@ -56,6 +56,7 @@ struct page {
 	struct course *course; /* of a course page or lesson, else NULL */
 	struct module *module; /* of a lesson inside one, else NULL */
 	struct page *previous, *next; /* lessons in reading order */
+	size_t place; /* of a lesson in that order */
 };
 
 struct page_list {

@@ -168,7 +168,7 @@ struct str document_lang(
 void tree_read(struct reading *r);
 void courses_read(struct reading *r);
 void foreign_read(struct reading *r);
-void lessons_chain(struct course *c); /* previous and next */
+void lessons_chain(struct course *c); /* previous, next, place */
 
 /* foreign_order.c */
 struct foreign {
@@ -246,9 +246,12 @@ struct digest {
 /* What an earlier run found in a file of these bytes. */
 bool digest_recall(
     const struct reading *r, const struct source_file *f, struct digest *out);
-/* Looks at the document's text, and remembers what it found. */
+/* Looks at the document's text. */
 void digest_make(
-    const struct reading *r, const struct document *doc, struct digest *out);
+    struct arena *a, const struct document *doc, struct digest *out);
+/* For digest_recall. */
+void digest_remember(const struct reading *r, const struct document *doc,
+    const struct digest *digest);
 
 /* plain.c */
 struct str plain_inline(struct arena *a, struct str markdown);

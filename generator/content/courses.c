@@ -232,9 +232,14 @@ place_lessons(struct gathering *g)
 void
 lessons_chain(struct course *c)
 {
-	for (size_t i = 0; i + 1 < c->lessons.count; i++) {
-		c->lessons.at[i]->next = c->lessons.at[i + 1];
-		c->lessons.at[i + 1]->previous = c->lessons.at[i];
+	for (size_t i = 0; i < c->lessons.count; i++) {
+		struct page *p = c->lessons.at[i];
+
+		p->place = i;
+		if (i > 0)
+			p->previous = c->lessons.at[i - 1];
+		if (i + 1 < c->lessons.count)
+			p->next = c->lessons.at[i + 1];
 	}
 }
 

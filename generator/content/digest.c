@@ -61,8 +61,8 @@ digest_recall(
 	return unpack_done(&u);
 }
 
-static void
-remember(
+void
+digest_remember(
     const struct reading *r, const struct document *doc, const struct digest *g)
 {
 	struct memo *memo = source_memo(r->source);
@@ -91,16 +91,13 @@ remember(
 }
 
 void
-digest_make(
-    const struct reading *r, const struct document *doc, struct digest *out)
+digest_make(struct arena *a, const struct document *doc, struct digest *out)
 {
 	struct str text = doc->page.text;
 	size_t body = doc->page.body;
 
 	measure_text(text, body, &out->measure);
 	out->found = heading_first(str_from_at(text, body), &out->heading);
-	out->title =
-	    out->found ? plain_inline(r->a, out->heading.text) : STR_NONE;
+	out->title = out->found ? plain_inline(a, out->heading.text) : STR_NONE;
 	out->head = head_of(text, body, &out->heading);
-	remember(r, doc, out);
 }

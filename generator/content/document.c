@@ -51,8 +51,10 @@ document_read(
 	doc->page.text = digest->head;
 	doc->page.partial = known;
 	front_read(r, doc, kind);
-	if (!known)
-		digest_make(r, doc, digest);
+	if (!known) {
+		digest_make(r->a, doc, digest);
+		digest_remember(r, doc, digest);
+	}
 	add_measure(&r->total, m);
 	if (m->bad != SIZE_MAX)
 		diag_add(r->d, r->severity,

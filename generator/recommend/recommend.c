@@ -1,13 +1,10 @@
 #include "recommend.h"
 #include "parallel.h"
 #include "path.h"
-#include "variety.h"
+#include "related.h"
 
 enum {
 	CONTENT_ROW = 30, /* nearest texts kept of each item */
-	POOL = 24, /* entries that variety chooses from */
-	LEAST_CONTENT = SCORE_ONE / 40, /* nearness of what is named */
-	LEAST_SHARE = 3, /* and of that of the best one, the part */
 };
 
 const struct recommend_options recommend_options_default = {
@@ -221,185 +218,6 @@ recommend_catalog(const struct recommend *r)
 	return &r->catalog;
 }
 
-static size_t
-place_of(const struct page_list *list, const struct page *p)
-{
-	size_t i = 0;
-
-	while (i < list->count && list->at[i] != p)
-		i++;
-	return i;
-}
-
-/* Has a reader of `p` surely seen `other`, or will at once? */
-static bool
-is_seen(
-    const struct recommend *r, const struct page *p, const struct page *other)
-{
-	if (other == p || other == p->previous || other == p->next)
-		return true;
-	if (!p->course || p->course != other->course)
-		return false;
-	if (p->kind != other->kind)
-		return true;
-	return !r->catalog.site->foreign &&
-	    place_of(&p->course->lessons, other) <
-	    place_of(&p->course->lessons, p);
-}
-
-/* 0 is best: another language is worse than the same module. */
-static int
-rank_of(const struct page *p, const struct page *other)
-{
-	bool same_module = p->course && p->course == other->course &&
-	    p->module && p->module == other->module;
-
-	return (str_eq(p->lang, other->lang) ? 0 : 2) + same_module;
-}
-
-static void
-name_terms(const struct recommend *r, struct arena *a, const struct page *from,
-    struct recommended *e)
-{
-	e->term_count =
-	    reason_terms(r->catalog.terms, a, r->catalog.item_of[from->index],
-		r->catalog.item_of[e->page->index], e->terms);
-	if (e->why == WHY_NOTHING && e->term_count)
-		e->why = WHY_TERMS;
-}
-
-static size_t
-fill_entries(const struct recommend *r, const struct scored *list, size_t count,
-    enum recommend_why why, struct recommended *out)
-{
-	for (size_t i = 0; i < count; i++)
-		out[i] = (struct recommended){
-			.page = r->catalog.at[list[i].item],
-			.score = list[i].score,
-			.why = why,
-		};
-	return count;
-}
-
-static int32_t
-content_score(const struct recommend *r, uint32_t a, uint32_t b)
-{
-	int32_t x = rows_score(r->blend.contents, a, b);
-	int32_t y = rows_score(r->blend.contents, b, a);
-
-	return x > y ? x : y;
-}
-
-/* How near a text must be to be named: two good entries are better than those
- * and three that have nothing to do with the page. */
-static int32_t
-least_content(const struct recommend *r, const struct page *p, uint32_t item)
-{
-	struct row row = r->blend.contents->at[item];
-
-	for (size_t i = 0; i < row.count; i++) {
-		if (!is_seen(r, p, r->catalog.at[row.at[i].item]) &&
-		    row.at[i].score / LEAST_SHARE > LEAST_CONTENT)
-			return row.at[i].score / LEAST_SHARE;
-	}
-	return LEAST_CONTENT;
-}
-
-/* Entries of a row a reader of `p` has not seen, of one rank. Those that no
- * readers bring must have a content score of `least`. */
-static size_t
-of_rank(const struct recommend *r, const struct page *p, struct row row,
-    int rank, int32_t least, struct scored *pool)
-{
-	uint32_t item = r->catalog.item_of[p->index];
-	size_t n = 0;
-
-	for (size_t i = 0; i < row.count && n < POOL; i++) {
-		uint32_t to = row.at[i].item;
-		const struct page *other = r->catalog.at[to];
-
-		if (rank_of(p, other) != rank || is_seen(r, p, other))
-			continue;
-		if (content_score(r, item, to) >= least ||
-		    rows_score(r->blend.together, item, to) > 0)
-			pool[n++] = row.at[i];
-	}
-	return n;
-}
-
-/* Of what has nothing to show for itself more is asked, and twice as much when
- * it is of another course. */
-static bool
-is_worth_it(const struct recommend *r, const struct page *p,
-    const struct recommended *e)
-{
-	int32_t least = e->page->course == p->course ? 2 * LEAST_CONTENT
-						     : 4 * LEAST_CONTENT;
-
-	return e->why != WHY_NOTHING ||
-	    content_score(r, r->catalog.item_of[p->index],
-		r->catalog.item_of[e->page->index]) >= least;
-}
-
-/* Gives entries their reasons; leaves out those that need one. Returns how many
- * are left. */
-static size_t
-name_all(const struct recommend *r, struct arena *a, const struct page *p,
-    struct recommended *list, size_t count)
-{
-	uint32_t item = r->catalog.item_of[p->index];
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		uint32_t other = r->catalog.item_of[list[i].page->index];
-
-		name_terms(r, a, p, &list[i]);
-		if (list[i].why == WHY_NOTHING &&
-		    rows_score(r->blend.together, item, other) > 0)
-			list[i].why = WHY_READERS;
-		if (is_worth_it(r, p, &list[i]))
-			list[kept++] = list[i];
-	}
-	return kept;
-}
-
-static size_t
-related(const struct recommend *r, struct arena *a, const struct page *p,
-    uint32_t item, size_t most, struct recommended *out)
-{
-	int32_t least = least_content(r, p, item);
-	struct scored pool[POOL];
-	size_t n = 0;
-
-	for (int rank = 0; rank < 4 && n < most; rank++) {
-		size_t found =
-		    of_rank(r, p, r->blend.block->at[item], rank, least, pool);
-
-		found =
-		    variety_choose(pool, found, most - n, r->blend.contents);
-		fill_entries(r, pool, found, WHY_NOTHING, &out[n]);
-		n += name_all(r, a, p, &out[n], found);
-	}
-	return n;
-}
-
-static size_t
-also(const struct recommend *r, const struct page *p, uint32_t item,
-    size_t most, struct recommended *out)
-{
-	struct scored pool[POOL];
-	size_t n = 0;
-
-	for (int rank = 0; rank < 4 && n < most; rank++) {
-		size_t found =
-		    of_rank(r, p, r->blend.together->at[item], rank, 0, pool);
-
-		found = found < most - n ? found : most - n;
-		n += fill_entries(r, pool, found, WHY_READERS, &out[n]);
-	}
-	return n;
-}
-
 /* Courses after that of `p`, nearest first among those of one step. */
 static size_t
 next(const struct recommend *r, struct arena *a, const struct page *p,
@@ -429,11 +247,11 @@ next(const struct recommend *r, struct arena *a, const struct page *p,
 				pool[found++] = (struct scored){ to, score };
 		}
 		found = scored_best(pool, found, most - n);
-		fill_entries(r, pool, found,
+		related_fill(&r->catalog, pool, found,
 		    step == PATH_BUILDS_ON ? WHY_BUILDS_ON : WHY_HARDER,
 		    &out[n]);
 		for (size_t i = n; i < n + found; i++)
-			name_terms(r, a, p->course->page, &out[i]);
+			related_name(&r->catalog, a, p->course->page, &out[i]);
 		n += found;
 	}
 	arena_clear(&work);
@@ -458,7 +276,7 @@ popular(const struct recommend *r, const struct page *p, size_t most,
 			pool[n++] = (struct scored){ (uint32_t)i, score };
 	}
 	n = scored_best(pool, n, most);
-	fill_entries(r, pool, n, WHY_POPULAR, out);
+	related_fill(&r->catalog, pool, n, WHY_POPULAR, out);
 	arena_clear(&work);
 	return n;
 }
@@ -468,7 +286,7 @@ recommend_block(const struct recommend *r, struct arena *a,
     const struct page *p, enum recommend_kind kind, size_t most,
     struct recommended *out)
 {
-	uint32_t item = r->catalog.item_of[p->index];
+	const struct related how = { &r->catalog, &r->blend };
 
 	if (!most)
 		return 0;
@@ -476,10 +294,8 @@ recommend_block(const struct recommend *r, struct arena *a,
 		return popular(r, p, most, out);
 	if (kind == RECOMMEND_NEXT)
 		return next(r, a, p, most, out);
-	if (item == CATALOG_NONE)
-		return 0;
-	return kind == RECOMMEND_RELATED ? related(r, a, p, item, most, out)
-					 : also(r, p, item, most, out);
+	return kind == RECOMMEND_RELATED ? related_block(&how, a, p, most, out)
+					 : related_also(&how, p, most, out);
 }
 
 void
@@ -493,7 +309,7 @@ recommend_explain(const struct recommend *r, struct arena *a,
 	if (x == CATALOG_NONE || y == CATALOG_NONE)
 		return;
 	out->score = rows_score(r->blend.block, x, y);
-	name_terms(r, a, from, out);
+	related_name(&r->catalog, a, from, out);
 	if (!out->term_count && rows_score(r->blend.together, x, y) > 0)
 		out->why = WHY_READERS;
 }

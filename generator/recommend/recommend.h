@@ -6,11 +6,10 @@
  * machine and number of threads. Only pages of the site are named, so what left
  * it is gone, whatever the events say. Behaviour of fewer than five readers
  * (options.tuning.threshold) never enters. A page that neither its text nor
- * readers bring near is not named: a content score below
- * a third of the best one, or below 0.025 with a reason, 0.05 without, 0.1
- * without in another course. A reason quotes only what stands in public text of
- * both pages: of a paid one title, description, tags, headings of level 1 and
- * 2, and what stands before <!--more-->. Nothing is written, no clock is read.
+ * readers bring near is not named (related.h). A reason quotes only what stands
+ * in public text of both pages: of a paid one title, description, tags,
+ * headings of level 1 and 2, and what stands before <!--more-->. Nothing is
+ * written, no clock is read.
  *
  * Memory: some 4 KB a page of 8 KB (terms.h), 240 bytes a page for its nearest
  * ones; with events 24 bytes each (events.h), 16 a reader and item (matrix.h),
@@ -55,8 +54,8 @@ enum recommend_kind {
 	/*
 	 * Lessons, articles and courses about the same. Never the lesson
 	 * before or after, nor an earlier one of the same course (but in a
-	 * foreign repository, which is one big course); other modules and
-	 * courses first; the page's language first.
+	 * foreign repository, which is one big course); what is near in other
+	 * modules and courses first; the page's language first.
 	 */
 	RECOMMEND_RELATED,
 	/* Courses that come after this page's course. */

@@ -21,7 +21,7 @@ static void
 read_as_document(struct reading *r, struct str text, enum document_kind kind)
 {
 	struct document doc = { .path = STR("a/b.md"), .stem = STR("b") };
-	struct measure m;
+	struct digest digest;
 
 	doc.page.text = text;
 	front_read(r, &doc, kind);
@@ -31,12 +31,14 @@ read_as_document(struct reading *r, struct str text, enum document_kind kind)
 	require(doc.front.teaser <= 50);
 	require(!doc.front.date.len || date_is_valid(doc.front.date));
 	require(!doc.front.lang.len || language_is_tag(doc.front.lang));
+	digest_make(r->a, &doc, &digest);
+	doc.digest = &digest;
 	document_title(r, &doc);
 	require(!str_is_utf8(text) || str_is_utf8(doc.page.title));
-	measure_text(text, doc.page.body, &m);
-	require((m.bad == SIZE_MAX) ==
+	require(str_starts(text, digest.head));
+	require((digest.measure.bad == SIZE_MAX) ==
 	    str_is_utf8(str_from_at(text, doc.page.body)));
-	require(measure_minutes(&m) >= 1);
+	require(measure_minutes(&digest.measure) >= 1);
 }
 
 static void

@@ -400,7 +400,7 @@ static void
 print_why(const struct recommended *e)
 {
 	static const char *const words[] = {
-		[WHY_NOTHING] = "no public text in common",
+		[WHY_NOTHING] = "no words to say why",
 		[WHY_TERMS] = "shares:",
 		[WHY_READERS] = "readers of it also took this",
 		[WHY_BUILDS_ON] = "builds on it",
@@ -437,6 +437,22 @@ print_blocks(struct work *w, const struct recommend *r, const struct page *p)
 }
 
 static void
+print_verdict(enum recommend_verdict verdict)
+{
+	static const char *const sentences[] = {
+		[RECOMMEND_FIT] = "fits among the related pages, as far as "
+				  "better ones leave it room",
+		[RECOMMEND_SEEN] = "left out: a reader has seen it by then, or "
+				   "comes upon it at once",
+		[RECOMMEND_FAR] = "left out: not near enough",
+		[RECOMMEND_NO_ITEM] = "left out: only courses, lessons and "
+				      "articles are related",
+	};
+
+	puts(sentences[verdict]);
+}
+
+static void
 explain(struct work *w, const struct page *from, const struct page *to)
 {
 	struct recommend *r =
@@ -444,9 +460,10 @@ explain(struct work *w, const struct page *from, const struct page *to)
 	const struct catalog *c = recommend_catalog(r);
 	const struct blend *b = recommend_blend(r);
 	uint32_t x = c->item_of[from->index], y = c->item_of[to->index];
+	enum recommend_verdict verdict;
 	struct recommended e;
 
-	recommend_explain(r, &w->arena, from, to, &e);
+	verdict = recommend_explain(r, &w->arena, from, to, &e);
 	printf("%.*s on the page of %.*s: %.6f, ", STR_ARG(to->url),
 	    STR_ARG(from->url), (double)e.score / SCORE_ONE);
 	print_why(&e);
@@ -454,6 +471,7 @@ explain(struct work *w, const struct page *from, const struct page *to)
 		printf("contents %.6f, readers %.6f\n",
 		    (double)rows_score(b->contents, x, y) / SCORE_ONE,
 		    (double)rows_score(b->together, x, y) / SCORE_ONE);
+	print_verdict(verdict);
 	if (w->events)
 		print_tuning(r);
 	print_blocks(w, r, from);

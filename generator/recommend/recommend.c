@@ -298,20 +298,22 @@ recommend_block(const struct recommend *r, struct arena *a,
 					 : related_also(&how, p, most, out);
 }
 
-void
+enum recommend_verdict
 recommend_explain(const struct recommend *r, struct arena *a,
     const struct page *from, const struct page *to, struct recommended *out)
 {
+	const struct related how = { &r->catalog, &r->blend };
 	uint32_t x = r->catalog.item_of[from->index];
 	uint32_t y = r->catalog.item_of[to->index];
 
 	*out = (struct recommended){ .page = to };
 	if (x == CATALOG_NONE || y == CATALOG_NONE)
-		return;
+		return RECOMMEND_NO_ITEM;
 	out->score = rows_score(r->blend.block, x, y);
 	related_name(&r->catalog, a, from, out);
 	if (!out->term_count && rows_score(r->blend.together, x, y) > 0)
 		out->why = WHY_READERS;
+	return related_verdict(&how, from, out);
 }
 
 size_t

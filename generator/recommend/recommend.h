@@ -91,9 +91,16 @@ struct recommended {
 size_t recommend_block(const struct recommend *r, struct arena *a,
     const struct page *p, enum recommend_kind kind, size_t most,
     struct recommended *out);
+enum recommend_verdict {
+	RECOMMEND_FIT, /* among the related ones, when others leave it room */
+	RECOMMEND_SEEN, /* a reader of the page knows it, or will at once */
+	RECOMMEND_FAR, /* not near enough */
+	RECOMMEND_NO_ITEM, /* one of the two is not of a kind that is related */
+};
 /* Why `to` would be on the page of `from`, whether it is chosen or not. */
-void recommend_explain(const struct recommend *r, struct arena *a,
-    const struct page *from, const struct page *to, struct recommended *out);
+enum recommend_verdict recommend_explain(const struct recommend *r,
+    struct arena *a, const struct page *from, const struct page *to,
+    struct recommended *out);
 
 /*
  * For the gateway: what owning `course` says for each other course, best first.

@@ -207,6 +207,23 @@ related_block(const struct related *r, struct arena *a, const struct page *p,
 	return n;
 }
 
+enum recommend_verdict
+related_verdict(
+    const struct related *r, const struct page *p, const struct recommended *e)
+{
+	uint32_t item = r->catalog->item_of[p->index];
+	uint32_t other = r->catalog->item_of[e->page->index];
+	struct bar bar = bar_of(r, p, item);
+
+	if (is_seen(r->catalog, p, e->page))
+		return RECOMMEND_SEEN;
+	if (rows_score(r->blend->block, item, other) == 0 ||
+	    rank_of(r, p, item, other, &bar) == RANKS ||
+	    !is_worth_it(r, p, item, e))
+		return RECOMMEND_FAR;
+	return RECOMMEND_FIT;
+}
+
 size_t
 related_also(const struct related *r, const struct page *p, size_t most,
     struct recommended *out)

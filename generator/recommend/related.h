@@ -25,7 +25,10 @@ struct related {
  * no item. */
 size_t related_block(const struct related *r, struct arena *a,
     const struct page *p, size_t most, struct recommended *out);
-/* The same by readers alone. */
+/* May `e`, with its reason, be among them? Both pages are items. */
+enum recommend_verdict related_verdict(
+    const struct related *r, const struct page *p, const struct recommended *e);
+/* The entries by readers alone. */
 size_t related_also(const struct related *r, const struct page *p, size_t most,
     struct recommended *out);
 

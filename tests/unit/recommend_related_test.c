@@ -117,6 +117,29 @@ static const struct {
 	    { 0, 0, 0, 0, 0, 0, 0, 9, 9 } },
 };
 
+/* What is named may be, and when there is room left nothing else may. */
+static void
+expect_verdicts(int line, const struct related *r,
+    const struct recommended *list, size_t count)
+{
+	for (size_t i = 0; i < ITEMS; i++) {
+		struct recommended e = { .page = &pages[i] };
+		bool is_named = false;
+
+		for (size_t k = 0; k < count; k++)
+			is_named = is_named || list[k].page == &pages[i];
+		if (rows_score(r->blend->together, 0, i) > 0)
+			e.why = WHY_READERS;
+		if (is_named)
+			ROW_TRUE(line,
+			    related_verdict(r, &pages[0], &e) == RECOMMEND_FIT);
+		else if (count < MOST)
+			ROW_TRUE(line,
+			    related_verdict(r, &pages[0], &e) ==
+				(i < 2 ? RECOMMEND_SEEN : RECOMMEND_FAR));
+	}
+}
+
 static void
 test_order(void **state)
 {
@@ -132,11 +155,10 @@ test_order(void **state)
 			.together = rows_of(table[i].together) };
 		const struct related r = { &catalog, &blend };
 		struct recommended list[MOST];
+		size_t n = related_block(&r, &arena, &pages[0], MOST, list);
 
-		row_str(table[i].line,
-		    named(
-			list, related_block(&r, &arena, &pages[0], MOST, list)),
-		    table[i].want);
+		row_str(table[i].line, named(list, n), table[i].want);
+		expect_verdicts(table[i].line, &r, list, n);
 	}
 }
 

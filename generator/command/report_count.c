@@ -41,11 +41,10 @@ count_events(struct report *r)
 
 	for (size_t i = 0; i < e->list.count; i++) {
 		r->by_kind[e->list.at[i].kind]++;
-		r->gone_events +=
-		    r->shelf.item_of[e->list.at[i].item] == SHELF_NONE;
+		r->gone_events += r->shelf.gone[e->list.at[i].item];
 	}
 	for (size_t i = 0; i < r->shelf.items; i++)
-		r->gone += r->shelf.item_of[i] == SHELF_NONE;
+		r->gone += r->shelf.gone[i];
 	if (e->list.count) {
 		r->first = e->list.at[0].time;
 		r->last = e->list.at[e->list.count - 1].time;
@@ -89,7 +88,7 @@ find_gone(struct report *r, struct arena *work)
 		}
 	}
 	for (size_t i = 0; i < r->shelf.items; i++) {
-		if (r->shelf.item_of[i] == SHELF_NONE)
+		if (r->shelf.gone[i])
 			offer(r->gone_most, &r->gone_most_count, REPORT_GONE,
 			    (struct report_taken){ (uint32_t)i, readers[i] });
 	}

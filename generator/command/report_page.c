@@ -31,8 +31,13 @@ write_overview(struct buf *out, const struct report *r)
 	    "between, and visitors without an account get a new one every "
 	    "day.</p>\n");
 	markup_said(out, "<p>", r->shelf.items, " pages and courses were ");
-	markup_said(out, "met; ", r->gone, " of them the site no longer has ");
-	markup_said(out, "(", r->gone_events, " events).</p>\n");
+	markup(out, "met");
+	if (r->gone) {
+		markup_said(
+		    out, "; ", r->gone, " of them the site no longer has ");
+		markup_said(out, "(events: ", r->gone_events, ")");
+	}
+	markup(out, ".</p>\n");
 }
 
 static void

@@ -126,6 +126,7 @@ find_items(struct catalog *c, struct arena *a, const struct site *site)
 		qsort(c->at, c->count, sizeof(const struct page *), by_address);
 	for (size_t i = 0; i < c->count; i++)
 		c->item_of[c->at[i]->index] = (uint32_t)i;
+	directory_init(&c->directory, a, site);
 }
 
 static void
@@ -314,37 +315,26 @@ catalog_clear(struct catalog *c)
 	terms_free(c->terms);
 }
 
-static uint32_t
-find_address(const struct catalog *c, struct str url)
+const struct page *
+catalog_page(const struct catalog *c, struct str name)
 {
-	size_t from = 0, to = c->count;
+	if (str_starts(name, STR("/m/")))
+		name = str_from_at(name, 2);
+	if (str_starts(name, STR("/")))
+		return directory_find(&c->directory, name);
+	for (size_t i = 0; i < c->site->courses.count; i++) {
+		const struct course *course = c->site->courses.at[i];
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		int order = str_cmp(c->at[middle]->url, url);
-
-		if (!order)
-			return (uint32_t)middle;
-		if (order < 0)
-			from = middle + 1;
-		else
-			to = middle;
+		if (str_eq(course->id, name))
+			return course->page;
 	}
-	return CATALOG_NONE;
+	return NULL;
 }
 
 uint32_t
 catalog_find(const struct catalog *c, struct str name)
 {
-	if (str_starts(name, STR("/m/")))
-		name = str_from_at(name, 2);
-	if (str_starts(name, STR("/")))
-		return find_address(c, name);
-	for (size_t i = 0; i < c->site->courses.count; i++) {
-		const struct course *course = c->site->courses.at[i];
+	const struct page *p = catalog_page(c, name);
 
-		if (str_eq(course->id, name))
-			return c->item_of[course->page->index];
-	}
-	return CATALOG_NONE;
+	return p ? c->item_of[p->index] : CATALOG_NONE;
 }

@@ -9,6 +9,7 @@
 #define CATALOG_H
 
 #include "content.h"
+#include "directory.h"
 #include "terms.h"
 
 #define CATALOG_NONE UINT32_MAX
@@ -20,6 +21,7 @@ struct catalog {
 	uint32_t *item_of; /* by page index, CATALOG_NONE for no item */
 	uint32_t *group; /* by item: twice the number of its course, and one
 			  * for the course's own page; 0: of no course */
+	struct directory directory;
 	struct terms *terms; /* documents are items */
 	struct memo_key
 	    *keys; /* by item: all its terms are made from; or NULL */
@@ -41,8 +43,11 @@ bool catalog_restore(struct catalog *c, struct arena *a,
 /* For a base: keys and terms. */
 void catalog_save(const struct catalog *c, struct base_writer *w);
 void catalog_clear(struct catalog *c);
-/* By what an events file calls it: an address ("/courses/loops/for/", below /m/
- * as well) or a course's id. CATALOG_NONE when it is gone. */
+/* The page an events file means: by an address of today or an old one
+ * ("/courses/loops/for/", below /m/ as well), or by a course's id. NULL when it
+ * is gone. */
+const struct page *catalog_page(const struct catalog *c, struct str name);
+/* Its item; CATALOG_NONE when it is gone, or has none. */
 uint32_t catalog_find(const struct catalog *c, struct str name);
 
 #endif

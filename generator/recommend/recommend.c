@@ -50,12 +50,13 @@ map_items(struct recommend *r, const struct events *e, struct diag *d)
 
 	for (size_t i = 0; i < count; i++) {
 		item_of[i] = catalog_find(&r->catalog, e->items.list.at[i]);
-		gone += item_of[i] == CATALOG_NONE;
+		gone += !catalog_page(&r->catalog, e->items.list.at[i]);
 	}
 	if (gone)
 		diag_add(d, DIAG_WARNING, (struct where){ 0 }, NULL,
-		    "%zu of %zu items in the events are not on the site", gone,
-		    count);
+		    "%zu of the %zu pages and courses in the events are not "
+		    "on the site",
+		    gone, count);
 	return item_of;
 }
 

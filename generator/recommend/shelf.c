@@ -26,6 +26,7 @@ shelf_init(struct shelf *s, struct arena *a, const struct catalog *c,
 	s->item_of = ARENA_ARRAY(a, s->items, uint32_t);
 	s->course_of = ARENA_ARRAY(a, s->items, uint32_t);
 	s->ends = ARENA_ARRAY(a, s->items, bool);
+	s->gone = ARENA_ARRAY(a, s->items, bool);
 	s->sold = ARENA_ARRAY(a, s->courses, bool);
 	for (size_t i = 0; i < site->courses.count; i++) {
 		courses[site->courses.at[i]->page->index] = (uint32_t)i;
@@ -34,6 +35,7 @@ shelf_init(struct shelf *s, struct arena *a, const struct catalog *c,
 	for (size_t i = 0; i < s->items; i++) {
 		s->course_of[i] = SHELF_NONE;
 		s->item_of[i] = catalog_find(c, e->items.list.at[i]);
+		s->gone[i] = !catalog_page(c, e->items.list.at[i]);
 		if (s->item_of[i] != CATALOG_NONE)
 			place(s, i, c->at[s->item_of[i]], courses);
 	}

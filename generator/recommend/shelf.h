@@ -11,7 +11,8 @@
 
 /* By item of the events, but for `sold`. */
 struct shelf {
-	uint32_t *item_of; /* the catalog's; SHELF_NONE: gone */
+	uint32_t *item_of; /* the catalog's; SHELF_NONE: has none */
+	bool *gone; /* the site has no such page or course */
 	uint32_t *course_of; /* in site.courses; SHELF_NONE: of no course */
 	bool *ends; /* who completes it has finished the course */
 	bool *sold; /* by course: can it be bought? */

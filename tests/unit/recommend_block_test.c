@@ -4,6 +4,7 @@
  */
 #include "path.h"
 #include "recommend.h"
+#include "row.h"
 #include "scratch.h"
 
 static struct scratch scratch;
@@ -63,7 +64,8 @@ static const struct {
 	    "# Still turtles\n\nHidden qqxa, hidden qqxa: hidden qqxb, hidden "
 	    "qqxb, qqxc, qqxc, qqxc, 隐藏章鱼，隐藏章鱼。\n" },
 	{ "articles/octopus.md",
-	    "---\ntitle: Hidden qqxb and green turtles\ndate: 2026-01-04\n---\n"
+	    "---\ntitle: Hidden qqxb and green turtles\ndate: 2026-01-04\n"
+	    "aliases: [/old/octopus]\n---\n"
 	    "## 隐藏章鱼\n\n### Hidden qqxa\n\nHidden qqxa, hidden qqxb, qqxc, "
 	    "qqxc, qqxc; a green turtle. Hidden qqxb.\n" },
 	{ "courses/xunhuan/index.md",
@@ -126,6 +128,7 @@ events_of(unsigned readers)
 	for (unsigned i = 0; i < 12; i++) {
 		buf_printf(&text, "%u\tr%u\tpointers\tpurchase\t1\n", i, i);
 		buf_printf(&text, "%u\tr%u\t/courses/gone/\tvisit\t1\n", i, i);
+		buf_printf(&text, "%u\tr%u\t/zh/\tvisit\t1\n", i, i);
 		buf_printf(&text, "%u\tr%u\tloops\tpurchase\t1\n", i, i + 50);
 		buf_printf(&text, "%u\tr%u\ttrees\tpurchase\t1\n", i,
 		    i < readers ? i + 50 : i + 90);
@@ -390,8 +393,50 @@ test_gone(void **state)
 
 	(void)state;
 	assert_true(str_search(all, STR("gone")) == all.len);
-	assert_non_null(strstr(faults, "1 of 4 items in the events"));
+	assert_non_null(strstr(faults, "1 of the 5 pages and courses in"));
 	free(faults);
+	recommend_free(r);
+}
+
+/* By what an events file may call a page. */
+static void
+test_names(void **state)
+{
+	static const struct {
+		int line;
+		const char *name, *url;
+		bool is_item;
+	} rows[] = {
+		{ __LINE__, "loops", "/courses/loops/", true },
+		{ __LINE__, "/courses/loops/", "/courses/loops/", true },
+		{ __LINE__, "/m/courses/secrets/one/", "/courses/secrets/one/",
+		    true },
+		{ __LINE__, "/old/octopus/", "/articles/octopus/", true },
+		{ __LINE__, "/", "/", false },
+		{ __LINE__, "/zh/", "/zh/", false },
+		{ __LINE__, "/articles/", "/articles/", false },
+		{ __LINE__, "/articles/gone/", NULL, false },
+		{ __LINE__, "/articles/octopus", NULL, false },
+		{ __LINE__, "gone", NULL, false },
+		{ __LINE__, "", NULL, false },
+	};
+	struct recommend *r = new_with(NULL, 1);
+	const struct catalog *c = recommend_catalog(r);
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct str name = str_from(rows[i].name);
+		const struct page *p = catalog_page(c, name);
+		uint32_t item = catalog_find(c, name);
+
+		ROW_TRUE(rows[i].line,
+		    p ? rows[i].url && str_eq_z(p->url, rows[i].url)
+		      : !rows[i].url);
+		ROW_TRUE(
+		    rows[i].line, (item != CATALOG_NONE) == rows[i].is_item);
+		if (item != CATALOG_NONE)
+			ROW_TRUE(rows[i].line, c->at[item] == p);
+	}
 	recommend_free(r);
 }
 
@@ -483,6 +528,7 @@ main(void)
 		SITE_TEST(test_threshold),
 		SITE_TEST(test_few_change_nothing),
 		SITE_TEST(test_gone),
+		SITE_TEST(test_names),
 		SITE_TEST(test_path),
 		SITE_TEST(test_rows),
 		SITE_TEST(test_fitted),

@@ -103,6 +103,20 @@ what_is(const struct sheet *s, const struct page *p)
 	    s->lang, p->kind == PAGE_COURSE ? "course" : "article");
 }
 
+/* Where a lesson stands, when it is not beside the page. */
+static struct str
+place_of(const struct sheet *s, const struct page *p)
+{
+	if (p->kind != PAGE_LESSON)
+		return STR_NONE;
+	if (p->course != s->page->course)
+		return p->course->page->title;
+	if (!p->module || p->module == s->page->module ||
+	    str_eq(p->module->title, p->title))
+		return STR_NONE;
+	return p->module->title;
+}
+
 static struct value *
 entry_of(const struct sheet *s, const struct recommended *r, bool says_why)
 {
@@ -110,15 +124,13 @@ entry_of(const struct sheet *s, const struct recommended *r, bool says_why)
 	const struct page *p = r->page;
 	struct value *v = value_object(a);
 	bool owned = is_owned(s, p);
-	bool elsewhere = p->kind == PAGE_LESSON && p->course != s->page->course;
 	bool foreign = !str_eq(p->lang, s->page->lang);
 	value_put(a, v, STR("url"),
 	    owned ? link_page(s->links, p, s->audience)
 		  : link_path(s->links, p->url, s->audience));
 	value_put(a, v, STR("title"), p->title);
 	value_put(a, v, STR("why"), says_why ? why_of(s, r) : STR_NONE);
-	value_put(
-	    a, v, STR("course"), elsewhere ? p->course->page->title : STR_NONE);
+	value_put(a, v, STR("place"), place_of(s, p));
 	value_put(a, v, STR("what"), what_is(s, p));
 	value_append(a, v, STR("locked"),
 	    value_bool(

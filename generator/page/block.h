@@ -3,7 +3,7 @@
  * for templates.
  *
  * `blocks` is the list of them, each with something in it: {kind, title, id,
- * entries[] {url, title, why, course, what, locked, minutes, lang}}. `list` is
+ * entries[] {url, title, why, place, what, locked, minutes, lang}}. `list` is
  * false, but on a members page that ends a course: {begin, end, blocks[]} then,
  * what follows the course, which the gateway replaces by the reader's own list
  * (manifest.h); its blocks may be empty. No page is named twice.

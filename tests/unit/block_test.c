@@ -17,7 +17,8 @@ static const struct input school[] = {
 	    "\n## Mulch\n\nMulch keeps them cool.\n" },
 	{ "courses/soil/02-heap.md",
 	    "# The compost heap\n\n" LIFE "\n<!--more-->\n\n" PAID PAID },
-	{ "courses/soil/03-end.md",
+	{ "courses/soil/03-deep/index.md", "---\ntitle: Deeper\n---\n" },
+	{ "courses/soil/03-deep/01-end.md",
 	    "# Mulch with worms\n\n" LIFE "\n<!--more-->\n\n" PAID PAID },
 	{ "courses/beds/index.md",
 	    "---\ntitle: Beds\nprice: 9.00 EUR\nrequires: [soil]\n---\n" LIFE },
@@ -107,6 +108,9 @@ test_blocks(void **state)
 		    1 },
 		{ __LINE__, "public/" SOIL "worms/index.html", "related",
 		    "<br>Shares: worms</p>", -1 },
+		/* A lesson of another module says which. */
+		{ __LINE__, "public/" SOIL "worms/index.html", "related",
+		    "</svg><p>Deeper \u00b7 1\u00a0min<br>Shares: worms", 1 },
 		{ __LINE__, "public/" SOIL "worms/index.html", "related",
 		    "href=\"/articles/worms/\">Mulch and worms</a>"
 		    "<p>Article · ",
@@ -120,13 +124,13 @@ test_blocks(void **state)
 		{ __LINE__, "public/courses/tu/dui/index.html", "related",
 		    " lang=\"en\" hreflang=\"en\">", -1 },
 		/* The end of a course: what comes after it, before the rest. */
-		{ __LINE__, "public/" SOIL "end/index.html", "next",
+		{ __LINE__, "public/" SOIL "deep/end/index.html", "next",
 		    "<li><a href=\"/courses/beds/\">Beds</a><p>Course · "
 		    "2\u00a0lessons<br>Builds on this course",
 		    1 },
-		{ __LINE__, "public/" SOIL "end/index.html", "related",
+		{ __LINE__, "public/" SOIL "deep/end/index.html", "related",
 		    "href=\"/courses/beds/\"", 0 },
-		{ __LINE__, "members/" SOIL "end/index.html", "next",
+		{ __LINE__, "members/" SOIL "deep/end/index.html", "next",
 		    "<li><a href=\"/courses/beds/\">Beds</a>", 1 },
 		{ __LINE__, "public/" SOIL "index.html", "next",
 		    "Builds on this course", 1 },
@@ -139,17 +143,17 @@ test_blocks(void **state)
 	struct built *b = is_good(build_with(school, NULL, ""));
 	expect_blocks(b, rows, ROWS(rows));
 	static const struct expectation marks[] = {
-		{ __LINE__, "members/" SOIL "end/index.html",
+		{ __LINE__, "members/" SOIL "deep/end/index.html",
 		    "\n" MANIFEST_LIST_BEGIN "\n<aside class=\"block\" "
 		    "data-block=\"next\"",
 		    1 },
-		{ __LINE__, "members/" SOIL "end/index.html",
+		{ __LINE__, "members/" SOIL "deep/end/index.html",
 		    "</aside>\n" MANIFEST_LIST_END "\n", 1 },
-		{ __LINE__, "members/" SOIL "end/index.html",
+		{ __LINE__, "members/" SOIL "deep/end/index.html",
 		    "data-block=\"next\"", 1 },
 		{ __LINE__, "members/" SOIL "heap/index.html",
 		    MANIFEST_LIST_BEGIN, 0 },
-		{ __LINE__, "public/" SOIL "end/index.html",
+		{ __LINE__, "public/" SOIL "deep/end/index.html",
 		    MANIFEST_LIST_BEGIN, 0 },
 	};
 	EXPECT(b, marks);
@@ -226,7 +230,7 @@ test_blocks_keep_secrets(void **state)
 		}
 	}
 	assert_true(blocks >= 10);
-	assert_true(count_of(file_of(b, "members/" SOIL "end/index.html"),
+	assert_true(count_of(file_of(b, "members/" SOIL "deep/end/index.html"),
 			"Zymurgists") > 0);
 	done(b);
 }

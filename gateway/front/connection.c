@@ -51,7 +51,6 @@ connections_init(struct connections *all)
 	pthread_condattr_destroy(&attr);
 	all->first = NULL;
 	all->stopping = false;
-	atomic_init(&all->total, 0);
 	if (pthread_create(&all->watchdog, NULL, watch, all) == 0)
 		return true;
 	pthread_mutex_destroy(&all->lock);
@@ -90,7 +89,6 @@ connection_open(struct connections *all, int socket, const struct sockaddr *sa,
 		c->next->link = &c->next;
 	all->first = c;
 	pthread_mutex_unlock(&all->lock);
-	atomic_fetch_add(&all->total, 1);
 	return c;
 }
 
@@ -102,7 +100,6 @@ connection_close(struct connections *all, struct connection *c)
 	if (c->next)
 		c->next->link = c->link;
 	pthread_mutex_unlock(&all->lock);
-	atomic_fetch_sub(&all->total, 1);
 	if (c->count)
 		atomic_fetch_sub(c->count, 1);
 	free(c);

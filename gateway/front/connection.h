@@ -25,7 +25,6 @@ struct connections {
 	pthread_t watchdog;
 	struct connection *first;
 	bool stopping;
-	atomic_uint total;
 };
 
 int64_t connection_now(void); /* ms, monotonic, coarse */

@@ -32,11 +32,10 @@ struct door {
 	struct connections *all;
 	struct client_counts *counts;
 	door_let_in *let_in;
-	door_inside *inside;
 	void *ctx;
 	pthread_t thread;
 	int epoll, wake;
-	atomic_bool shut, stopping;
+	atomic_bool shut, is_shut, stopping;
 	/* the thread's own */
 	struct waiter *first;
 	bool listens;
@@ -107,6 +106,7 @@ send_away(struct door *d, struct waiter *w)
 
 	forget(d, w);
 	close(socket);
+	atomic_fetch_sub(d->options.inside, 1);
 }
 
 /* Something came, or it was cut off. */
@@ -189,29 +189,43 @@ listen_or_not(struct door *d, bool yes)
 	d->listens = yes;
 }
 
+/* False when there is none, or no room for it. */
+static bool
+accept_one(struct door *d)
+{
+	struct sockaddr_storage from;
+	socklen_t len = sizeof(from);
+	int socket;
+
+	socket = accept4(d->options.socket, (struct sockaddr *)&from, &len,
+	    SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (socket < 0) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+		    errno == ENOBUFS)
+			d->paused = connection_now() + PAUSE_MS;
+		atomic_fetch_sub(d->options.inside, 1);
+		return false;
+	}
+	if (is_crowded(d, (struct sockaddr *)&from) ||
+	    !keep(d, socket, &from, len)) {
+		close(socket);
+		atomic_fetch_sub(d->options.inside, 1);
+	}
+	return true;
+}
+
 static void
 accept_some(struct door *d)
 {
 	for (int i = 0; i < EVENTS; i++) {
-		struct sockaddr_storage from;
-		socklen_t len = sizeof(from);
-		int socket;
-
-		if (d->inside(d->ctx) >= d->options.connections) {
+		if (atomic_fetch_add(d->options.inside, 1) >=
+		    d->options.connections) {
+			atomic_fetch_sub(d->options.inside, 1);
 			d->paused = connection_now() + PAUSE_MS;
 			return;
 		}
-		socket = accept4(d->options.socket, (struct sockaddr *)&from,
-		    &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (socket < 0) {
-			if (errno == EMFILE || errno == ENFILE ||
-			    errno == ENOMEM || errno == ENOBUFS)
-				d->paused = connection_now() + PAUSE_MS;
+		if (!accept_one(d))
 			return;
-		}
-		if (is_crowded(d, (struct sockaddr *)&from) ||
-		    !keep(d, socket, &from, len))
-			close(socket);
 	}
 }
 
@@ -240,6 +254,8 @@ run(void *arg)
 		int n;
 
 		listen_or_not(d, !shut && connection_now() >= d->paused);
+		if (shut)
+			atomic_store(&d->is_shut, true);
 		n = epoll_wait(d->epoll, events, EVENTS,
 		    d->listens || shut ? -1 : PAUSE_MS);
 		for (int i = 0; i < n; i++)
@@ -276,8 +292,7 @@ discard(struct door *d)
 
 struct door *
 door_new(const struct door_options *options, struct connections *all,
-    struct client_counts *counts, door_let_in *let_in, door_inside *inside,
-    void *ctx)
+    struct client_counts *counts, door_let_in *let_in, void *ctx)
 {
 	struct door *d = calloc(1, sizeof(*d));
 	int why;
@@ -288,10 +303,10 @@ door_new(const struct door_options *options, struct connections *all,
 	d->all = all;
 	d->counts = counts;
 	d->let_in = let_in;
-	d->inside = inside;
 	d->ctx = ctx;
 	d->epoll = d->wake = -1;
 	atomic_init(&d->shut, false);
+	atomic_init(&d->is_shut, false);
 	atomic_init(&d->stopping, false);
 	if (start(d))
 		return d;
@@ -315,6 +330,12 @@ door_shut(struct door *d)
 {
 	atomic_store(&d->shut, true);
 	wake(d);
+}
+
+bool
+door_is_shut(struct door *d)
+{
+	return atomic_load(&d->is_shut);
 }
 
 void

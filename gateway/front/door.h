@@ -21,25 +21,28 @@ enum {
 struct door_options {
 	int socket; /* listening; stays the caller's */
 	unsigned connections; /* at most, of all */
+	atomic_uint *inside; /* of all; who accepts adds, who closes takes off:
+			      * a connection counts from before it is there */
 	unsigned per_address; /* but for loopback and trusted proxies */
 	int header_ms; /* to the end of the first head */
 	const struct strs *trusted_proxies;
 };
 
-/* Owns the socket from then on. On the door's thread. */
+/* Owns the socket from then on, and its place in `inside`. On the door's
+ * thread. */
 typedef void door_let_in(void *ctx, int socket, const struct sockaddr *sa,
     socklen_t len, size_t memory);
-/* How many connections there are, with those that wait. */
-typedef unsigned door_inside(void *ctx);
 
 struct door;
 
 /* NULL and errno. `all` has those that wait, for their deadlines. */
 struct door *door_new(const struct door_options *options,
     struct connections *all, struct client_counts *counts, door_let_in *let_in,
-    door_inside *inside, void *ctx) __attribute__((warn_unused_result));
-/* Accepts no more; who is there may still come in. */
+    void *ctx) __attribute__((warn_unused_result));
+/* Accepts no more, soon; who is there may still come in. */
 void door_shut(struct door *d);
+/* From then on `inside` grows no more, and nobody is lost when it is 0. */
+bool door_is_shut(struct door *d);
 /* Sends away who still waits. */
 void door_free(struct door *d);
 

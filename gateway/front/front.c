@@ -177,9 +177,9 @@ drain(struct process *p)
 	int left = DRAIN_MS / LOOK_MS;
 
 	server_drain(p->server, GRACE_MS);
-	while (server_connections(p->server) && left--)
+	while (!server_is_empty(p->server) && left--)
 		poll(NULL, 0, LOOK_MS);
-	if (server_connections(p->server))
+	if (!server_is_empty(p->server))
 		log_warning("ending with %u connections open",
 		    server_connections(p->server));
 }

@@ -37,7 +37,7 @@ struct server {
 	struct server_options options;
 	struct room small, large;
 	struct door *door;
-	atomic_uint entering; /* let in, not yet in `connections` again */
+	atomic_uint inside; /* connections, from before they are accepted */
 	struct connections connections;
 	struct client_counts counts;
 	atomic_bool draining;
@@ -554,10 +554,10 @@ notify(void *cls, struct MHD_Connection *mhd, void **context,
 		if (*context)
 			connection_close(&s->connections, *context);
 		*context = NULL;
+		atomic_fetch_sub(&s->inside, 1);
 		return;
 	}
 	begin_connection(s, mhd, context);
-	atomic_fetch_sub(&s->entering, 1);
 }
 
 /* The library closes the socket when it cannot take it. */
@@ -568,16 +568,8 @@ let_in(void *ctx, int socket, const struct sockaddr *sa, socklen_t len,
 	struct server *s = ctx;
 	struct room *room = memory > DOOR_SMALL ? &s->large : &s->small;
 
-	atomic_fetch_add(&s->entering, 1);
 	if (MHD_add_connection(room->daemon, socket, sa, len) != MHD_YES)
-		atomic_fetch_sub(&s->entering, 1);
-}
-
-/* Those that wait at the door are in the list too; it knows how many. */
-static unsigned
-inside(void *ctx)
-{
-	return server_connections(ctx);
+		atomic_fetch_sub(&s->inside, 1);
 }
 
 /* Paths are decoded by us, once. */
@@ -616,6 +608,7 @@ start(struct server *s)
 {
 	const struct door_options o = { .socket = s->options.socket,
 		.connections = s->options.connections,
+		.inside = &s->inside,
 		.per_address = s->options.per_address,
 		.header_ms = s->options.header_ms,
 		.trusted_proxies = &s->front->config->trusted_proxies };
@@ -623,7 +616,7 @@ start(struct server *s)
 	if (!start_room(s, &s->small, DOOR_SMALL) ||
 	    !start_room(s, &s->large, DOOR_LARGE))
 		return false;
-	s->door = door_new(&o, &s->connections, &s->counts, let_in, inside, s);
+	s->door = door_new(&o, &s->connections, &s->counts, let_in, s);
 	return s->door != NULL;
 }
 
@@ -643,7 +636,7 @@ server_new(const struct front *front, struct views *views, struct ask *ask,
 	atomic_init(&s->grace_ms, 0);
 	atomic_init(&s->bodies, 0);
 	atomic_init(&s->asked, 0);
-	atomic_init(&s->entering, 0);
+	atomic_init(&s->inside, 0);
 	workers_init(&s->workers, views, front->notebook, drop_ready);
 	client_counts_init(&s->counts);
 	if (!connections_init(&s->connections)) {
@@ -673,10 +666,14 @@ server_drain(struct server *s, int grace_ms)
 unsigned
 server_connections(struct server *s)
 {
-	/* In this order: who enters leaves the one after being in the other. */
-	unsigned entering = atomic_load(&s->entering);
+	return atomic_load(&s->inside);
+}
 
-	return entering + atomic_load(&s->connections.total);
+bool
+server_is_empty(struct server *s)
+{
+	/* In this order: a door that is shut adds no more. */
+	return door_is_shut(s->door) && !server_connections(s);
 }
 
 void

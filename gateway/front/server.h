@@ -34,6 +34,8 @@ struct server *server_new(const struct front *front, struct views *views,
  * have been idle for `grace_ms`. */
 void server_drain(struct server *s, int grace_ms);
 unsigned server_connections(struct server *s);
+/* Drained: there are none, and none will come. */
+bool server_is_empty(struct server *s);
 /* Cuts off what is left. Call ask_close first. */
 void server_free(struct server *s);
 

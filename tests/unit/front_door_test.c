@@ -93,6 +93,8 @@ static struct {
 	int listener;
 	struct sockaddr_in where;
 	atomic_int small, large;
+	atomic_uint inside;
+	struct door_options options;
 } t;
 
 static void
@@ -109,13 +111,7 @@ let_in(void *ctx, int socket, const struct sockaddr *sa, socklen_t len,
 	    !memcmp(head, "GET", 3));
 	atomic_fetch_add(memory == DOOR_LARGE ? &t.large : &t.small, 1);
 	close(socket);
-}
-
-static unsigned
-inside(void *ctx)
-{
-	assert_ptr_equal(ctx, &t);
-	return atomic_load(&t.all.total);
+	atomic_fetch_sub(&t.inside, 1);
 }
 
 static int
@@ -123,6 +119,7 @@ open_door(void **state)
 {
 	static const struct strs none;
 	struct door_options o = { .connections = 4,
+		.inside = &t.inside,
 		.per_address = 2,
 		.header_ms = 700,
 		.trusted_proxies = &none };
@@ -139,7 +136,8 @@ open_door(void **state)
 	    !connections_init(&t.all))
 		return -1;
 	client_counts_init(&t.counts);
-	t.door = door_new(&o, &t.all, &t.counts, let_in, inside, &t);
+	t.options = o;
+	t.door = door_new(&o, &t.all, &t.counts, let_in, &t);
 	return t.door ? 0 : -1;
 }
 
@@ -189,9 +187,9 @@ comes(atomic_int *what, int count)
 static bool
 is_empty(void)
 {
-	for (int i = 0; i < 1000 && atomic_load(&t.all.total); i++)
+	for (int i = 0; i < 1000 && atomic_load(&t.inside); i++)
 		poll(NULL, 0, 5);
-	return !atomic_load(&t.all.total);
+	return !atomic_load(&t.inside);
 }
 
 static void
@@ -234,7 +232,7 @@ only_so_many_wait(void **state)
 	for (int i = 0; i < 6; i++)
 		fds[i] = visit("G");
 	poll(NULL, 0, 100);
-	assert_in_range(atomic_load(&t.all.total), 1, 4);
+	assert_in_range(atomic_load(&t.inside), 1, 4);
 	for (int i = 0; i < 6; i++)
 		send(fds[i], "ET / HTTP/1.1\r\nHost: h\r\n\r\n", 27,
 		    MSG_NOSIGNAL);
@@ -295,6 +293,63 @@ a_shut_door(void **state)
 	close(late);
 }
 
+enum { CALLERS = 12, ROUNDS = 60 };
+
+static void *
+call_often(void *sockets)
+{
+	int *fd = sockets;
+
+	for (size_t i = 0; i < CALLERS; i++)
+		fd[i] = visit(HEAD END);
+	return NULL;
+}
+
+/* Takes those nobody accepted; returns how many. */
+static int
+take_the_rest(void)
+{
+	int fd, count = 0;
+
+	while ((fd = accept4(t.listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+		close(fd);
+		count++;
+	}
+	return count;
+}
+
+/* Who was accepted while it shut comes in, the others stay to be accepted by
+ * somebody else. */
+static void
+nobody_is_lost_when_it_shuts(void **state)
+{
+	(void)state;
+	t.options.connections = t.options.per_address = 2 * CALLERS;
+	take_the_rest();
+	for (int round = 0; round < ROUNDS; round++) {
+		int fd[CALLERS], before = atomic_load(&t.small);
+		pthread_t caller;
+
+		door_free(t.door);
+		t.door = door_new(&t.options, &t.all, &t.counts, let_in, &t);
+		assert_non_null(t.door);
+		assert_int_equal(
+		    pthread_create(&caller, NULL, call_often, fd), 0);
+		while (round % 3 && atomic_load(&t.small) < before + round % 5)
+			;
+		door_shut(t.door);
+		while (!door_is_shut(t.door) || atomic_load(&t.inside))
+			;
+		door_free(t.door);
+		t.door = NULL;
+		pthread_join(caller, NULL);
+		assert_int_equal(
+		    atomic_load(&t.small) - before + take_the_rest(), CALLERS);
+		for (size_t i = 0; i < CALLERS; i++)
+			close(fd[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -305,6 +360,7 @@ main(void)
 		cmocka_unit_test(only_so_many_wait),
 		cmocka_unit_test(no_descriptor_is_left),
 		cmocka_unit_test(a_shut_door),
+		cmocka_unit_test(nobody_is_lost_when_it_shuts),
 	};
 
 	return cmocka_run_group_tests(tests, open_door, close_door);

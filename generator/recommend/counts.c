@@ -59,6 +59,7 @@ struct counts {
 	size_t phrase_count; /* how many of them may join it */
 	const char *segment; /* where one of a run of characters began */
 	size_t characters; /* of it up to now */
+	bool pointing; /* the character before was "this", "that", "how" */
 	struct counted *at;
 	size_t count;
 	uint16_t *slots; /* number in `at` + 1 */
@@ -342,15 +343,34 @@ note_segment(struct counts *c, const struct word *w, const char *end)
 	say(x, text, field_strength[w->field], false);
 }
 
+/* Each, how, that, this. */
+static bool
+is_pointing(uint32_t scalar)
+{
+	return scalar == 0x6bcf || scalar == 0x600e || scalar == 0x90a3 ||
+	    scalar == 0x8fd9;
+}
+
+/* What makes a word of one of those: kinds, times, places, "so". */
+static bool
+is_pointed_at(uint32_t scalar)
+{
+	return scalar == 0x4e48 || scalar == 0x4e9b || scalar == 0x4f4d ||
+	    scalar == 0x6837 || scalar == 0x6b21 || scalar == 0x79cd ||
+	    scalar == 0x91cc;
+}
+
 /* A binding character divides a run. */
 static void
 note_character(struct counts *c, const struct word *w, uint32_t scalar,
     const char *from, const char *to)
 {
-	if (!is_binding(scalar)) {
+	if (!is_binding(scalar) && !(c->pointing && is_pointed_at(scalar))) {
+		c->pointing = false;
 		c->characters++;
 		return;
 	}
+	c->pointing = is_pointing(scalar);
 	note_segment(c, w, from);
 	c->segment = to;
 }
@@ -366,6 +386,7 @@ note_run(struct counts *c, const struct word *w)
 	if (!w->joined) {
 		c->segment = w->text.ptr;
 		c->characters = 0;
+		c->pointing = false;
 		note_character(c, w, w->scalars[0], w->text.ptr, second);
 	}
 	if (w->scalars[1])

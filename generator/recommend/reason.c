@@ -1,16 +1,17 @@
 #include "reason.h"
+#include "run.h"
 
 #include <string.h>
 
 enum {
 	CANDIDATES = 12,
 	COMMON_FEW = 8, /* documents below which all may have it */
-	RUN_CHARACTERS = 24, /* of a run that is looked into */
-	RUN_LEAST = 2,
 	LEAST_STRENGTH = TOPIC_TITLE * TOPIC_REPEATED,
 	STRONG = TOPIC_TITLE * TOPIC_FREQUENT,
 	SHORT_RUN = 6, /* bytes: two characters of Han */
 	LEAST_OF_BEST = 3, /* a third of the best one's score */
+	HEADS = 1024,
+	SAYINGS = 256,
 };
 
 struct candidate {
@@ -19,7 +20,7 @@ struct candidate {
 };
 
 struct choosing {
-	const struct terms *t;
+	size_t documents; /* in all */
 	struct candidate list[CANDIDATES];
 	size_t count;
 };
@@ -29,6 +30,26 @@ struct rarity {
 	const struct terms *t;
 	unsigned idf;
 	size_t documents, names;
+};
+
+/* A topic as a reader is shown it. */
+struct saying {
+	struct str topic; /* its text in the document */
+	bool as_it_is;
+	struct str text;
+	struct rarity rarity;
+};
+
+struct reasons {
+	const struct terms *terms;
+	struct arena *arena;
+	struct topic topics[TOPICS_MOST];
+	uint8_t heads[HEADS]; /* by hash, the number + 1 of a topic */
+	uint8_t next[TOPICS_MOST]; /* of that head */
+	struct run *runs;
+	uint8_t topic_of[RUNS_MOST]; /* by run */
+	struct run_index *index; /* NULL: there are no runs */
+	struct saying *sayings[SAYINGS]; /* by hash, the latest */
 };
 
 static void
@@ -60,9 +81,8 @@ rarity_of(const struct terms *t, struct str text)
 /* What more than every fourth document has says little; what both are about,
  * and a phrase, may be in every second. */
 static bool
-is_common(const struct rarity *r, unsigned strength, bool phrase)
+is_common(const struct rarity *r, size_t all, unsigned strength, bool phrase)
 {
-	size_t all = terms_count(r->t);
 	size_t share = phrase || strength >= STRONG ? 2 : 4;
 
 	return all > COMMON_FEW &&
@@ -89,28 +109,38 @@ insert(struct choosing *c, struct candidate x)
 		c->count++;
 }
 
-static void
-consider(struct choosing *c, struct str text, const struct topic *x,
-    const struct topic *y)
+/* What joins two documents, but for its rarity. */
+struct join {
+	unsigned strength;
+	bool one_word;
+};
+
+/* A word must name something in one of both, and not be a chance in the other.
+ */
+static bool
+is_strong(
+    struct join *j, size_t len, const struct topic *x, const struct topic *y)
 {
 	uint8_t flags = x->flags | y->flags;
-	bool one_word = !(flags & (TOPIC_PHRASE | TOPIC_RUN)) ||
-	    (flags & TOPIC_RUN && text.len <= SHORT_RUN);
-	unsigned strength = (unsigned)x->strength * y->strength;
-	struct rarity r;
 
-	/* a word must name something in one of both, and not be a chance in
-	 * the other */
-	if ((one_word && strength < LEAST_STRENGTH) ||
-	    (flags & TOPIC_RUN && strength < TOPIC_HEADING))
-		return;
-	r = rarity_of(c->t, text);
-	if (is_common(&r, strength, !one_word))
+	j->one_word = !(flags & (TOPIC_PHRASE | TOPIC_RUN)) ||
+	    (flags & TOPIC_RUN && len <= SHORT_RUN);
+	j->strength = (unsigned)x->strength * y->strength;
+	return (!j->one_word || j->strength >= LEAST_STRENGTH) &&
+	    (!(flags & TOPIC_RUN) || j->strength >= TOPIC_HEADING);
+}
+
+static void
+consider(struct choosing *c, const struct saying *s, const struct join *j)
+{
+	const struct rarity *r = &s->rarity;
+
+	if (is_common(r, c->documents, j->strength, !j->one_word))
 		return;
 	insert(c,
 	    (struct candidate){
-		.text = text,
-		.score = (r.idf + (one_word ? 0 : 8)) * strength,
+		.text = s->text,
+		.score = (r->idf + (j->one_word ? 0 : 8)) * j->strength,
 	    });
 }
 
@@ -125,34 +155,63 @@ has_capital_inside(struct str text)
 	return false;
 }
 
-/* As inside a sentence, of one of them at least; "Learning Rate" from a
- * heading as "learning rate". */
+/* "Learning Rate" from a heading as "learning rate". */
 static struct str
-shown(struct arena *a, const struct topic *x, const struct topic *y)
+without_capitals(struct arena *a, struct str text)
 {
-	const struct topic *best = x->flags & TOPIC_CASED ? x
-	    : y->flags & TOPIC_CASED                      ? y
-							  : x;
-	char *z = arena_z(a, best->text);
+	char *z = arena_z(a, text);
 	bool at_start = true;
 
-	for (size_t i = 0; i < best->text.len; i++) {
+	for (size_t i = 0; i < text.len && text.len > 1; i++) {
 		bool capital = z[i] >= 'A' && z[i] <= 'Z';
 
-		if (best->flags & TOPIC_CASED || has_capital_inside(best->text))
-			break;
-		if (at_start && capital && best->text.len > 1)
+		if (at_start && capital)
 			z[i] = (char)(z[i] | 0x20);
 		at_start = z[i] == ' ' || z[i] == '-';
 	}
-	return str_of(z, best->text.len);
+	return str_of(z, text.len);
+}
+
+/* What `topic`, whose hash is `hash`, is shown as: found once. */
+static const struct saying *
+saying_of(struct reasons *r, struct str topic, uint64_t hash, bool as_it_is)
+{
+	struct saying **slot = &r->sayings[(hash ^ as_it_is) % SAYINGS];
+	struct saying *s = *slot;
+
+	if (s && s->as_it_is == as_it_is && str_eq(s->topic, topic))
+		return s;
+	s = ARENA_NEW(r->arena, struct saying);
+	s->topic = s->text = topic;
+	s->as_it_is = as_it_is;
+	if (!as_it_is && !has_capital_inside(topic))
+		s->text = without_capitals(r->arena, topic);
+	s->rarity = rarity_of(r->terms, s->text);
+	*slot = s;
+	return s;
+}
+
+/* Both have the topic: as it is inside a sentence, of one of them at least. */
+static void
+consider_same(struct reasons *r, struct choosing *c, const struct topic *x,
+    const struct topic *y)
+{
+	bool cased = (x->flags | y->flags) & TOPIC_CASED;
+	const struct topic *best = cased && !(x->flags & TOPIC_CASED) ? y : x;
+	struct join j;
+
+	if (is_strong(&j, best->text.len, x, y))
+		consider(c, saying_of(r, best->text, best->hash, cased), &j);
 }
 
 static bool
 contains(struct str whole, struct str part)
 {
 	for (size_t i = 0; i + part.len <= whole.len; i++) {
-		if (str_eq_nocase(str_sub(whole, i, part.len), part))
+		/* differing letters differ in more than this bit */
+		if (part.len && (whole.ptr[i] ^ *part.ptr) & ~0x20)
+			continue;
+		if (str_eq_nocase(str_of(whole.ptr + i, part.len), part))
 			return true;
 	}
 	return false;
@@ -177,56 +236,6 @@ is_said(struct str *said, size_t *count, struct str text)
 	return false;
 }
 
-/* A run, character by character. */
-struct run {
-	struct str text;
-	uint8_t from[RUN_CHARACTERS + 1]; /* where each begins; and the end */
-	size_t count;
-};
-
-static void
-run_of(struct run *r, struct str text)
-{
-	size_t at = 0;
-
-	*r = (struct run){ .text = text };
-	while (at < text.len && r->count < RUN_CHARACTERS) {
-		r->from[r->count++] = (uint8_t)at;
-		str_utf8_next(text, &at);
-	}
-	r->from[r->count] = (uint8_t)at;
-}
-
-static struct str
-part_of(const struct run *r, size_t from, size_t count)
-{
-	return str_sub(r->text, r->from[from],
-	    (size_t)(r->from[from + count] - r->from[from]));
-}
-
-/* The longest part both have: `*x`, `*y` where it begins. */
-static size_t
-longest_common(const struct run *a, const struct run *b, size_t *x, size_t *y)
-{
-	size_t longest = 0;
-
-	for (size_t i = 0; i < a->count; i++) {
-		for (size_t k = 0; k < b->count; k++) {
-			size_t n = 0;
-
-			while (i + n < a->count && k + n < b->count &&
-			    str_eq(part_of(a, i + n, 1), part_of(b, k + n, 1)))
-				n++;
-			if (n > longest) {
-				longest = n;
-				*x = i;
-				*y = k;
-			}
-		}
-	}
-	return longest;
-}
-
 /* The longest part of [from, from + count) that is a name by itself somewhere
  * on the site; the first of those equally long. */
 static struct str
@@ -235,7 +244,7 @@ longest_name(
 {
 	for (size_t n = count; n >= RUN_LEAST; n--) {
 		for (size_t i = from; i + n <= from + count; i++) {
-			struct str part = part_of(r, i, n);
+			struct str part = run_part(r, i, n);
 
 			if (terms_find(t, counts_run_hash(part)) != TERM_NONE)
 				return part;
@@ -245,48 +254,107 @@ longest_name(
 }
 
 static void
-consider_runs(struct choosing *c, const struct topic *x, const struct topic *y)
+consider_part(struct reasons *r, struct choosing *c, const struct run *run,
+    const struct run *other, const struct topic *x, const struct topic *y)
 {
-	struct run a, b;
-	size_t i = 0, k = 0, n;
-	struct str name;
+	size_t from = 0, n = run_common(run, other, &from);
+	struct str name = longest_name(r->terms, run, from, n);
+	struct join j;
+	uint64_t hash;
 
-	if (x->strength < TOPIC_HEADING && y->strength < TOPIC_HEADING)
+	if (!name.len || !is_strong(&j, name.len, x, y))
 		return;
-	run_of(&a, x->text);
-	run_of(&b, y->text);
-	n = longest_common(&a, &b, &i, &k);
-	name = longest_name(c->t, &a, i, n);
-	if (name.len &&
-	    !stop_is_plain(terms_stop(c->t), topic_hash(name, true)))
-		consider(c, name, x, y);
+	hash = topic_hash(name, true);
+	if (!stop_is_plain(terms_stop(r->terms), hash))
+		consider(c, saying_of(r, name, hash, true), &j);
+}
+
+/* The runs that have a part of `y` in common with it. */
+static void
+consider_runs(struct reasons *r, struct choosing *c, const struct topic *y)
+{
+	struct run_set set;
+	struct run other;
+
+	run_init(&other, y->text);
+	set = run_index_find(r->index, &other);
+	for (size_t i = 0; i < RUNS_MOST / 64; i++) {
+		for (uint64_t left = set.bits[i]; left; left &= left - 1) {
+			size_t n = 64 * i + (size_t)__builtin_ctzll(left);
+			const struct topic *x = &r->topics[r->topic_of[n]];
+
+			if (x->hash != y->hash &&
+			    (x->strength >= TOPIC_HEADING ||
+				y->strength >= TOPIC_HEADING))
+				consider_part(r, c, &r->runs[n], &other, x, y);
+		}
+	}
+}
+
+static uint8_t *
+head_of(struct reasons *r, uint64_t hash)
+{
+	return &r->heads[(hash >> 32) % HEADS];
 }
 
 static void
-compare_topics(struct choosing *c, struct arena *a, const struct topic *x,
-    const struct topic *y)
+compare_topic(struct reasons *r, struct choosing *c, const struct topic *y)
 {
-	if (x->hash == y->hash)
-		consider(c, shown(a, x, y), x, y);
-	else if (x->flags & y->flags & TOPIC_RUN)
-		consider_runs(c, x, y);
+	uint8_t n = *head_of(r, y->hash);
+
+	for (; n; n = r->next[n - 1]) {
+		if (r->topics[n - 1].hash == y->hash)
+			consider_same(r, c, &r->topics[n - 1], y);
+	}
+	if (r->index && y->flags & TOPIC_RUN)
+		consider_runs(r, c, y);
+}
+
+static void
+find_runs(struct reasons *r, size_t topics)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < topics; i++) {
+		if (r->topics[i].flags & TOPIC_RUN)
+			r->topic_of[count++] = (uint8_t)i;
+	}
+	if (!count)
+		return;
+	r->runs = ARENA_ARRAY(r->arena, count, struct run);
+	for (size_t i = 0; i < count; i++)
+		run_init(&r->runs[i], r->topics[r->topic_of[i]].text);
+	r->index = run_index_new(r->arena, r->runs, count);
+}
+
+struct reasons *
+reasons_new(const struct terms *t, struct arena *a, size_t from)
+{
+	struct reasons *r = ARENA_NEW(a, struct reasons);
+	size_t count = topics_unpack(terms_topics(t, from), r->topics);
+
+	r->terms = t;
+	r->arena = a;
+	for (size_t i = 0; i < count; i++) {
+		uint8_t *head = head_of(r, r->topics[i].hash);
+
+		r->next[i] = *head;
+		*head = (uint8_t)(i + 1);
+	}
+	find_runs(r, count);
+	return r;
 }
 
 size_t
-reason_terms(const struct terms *t, struct arena *a, size_t from, size_t to,
-    struct str terms[REASON_TERMS_MOST])
+reasons_for(struct reasons *r, size_t to, struct str terms[REASON_TERMS_MOST])
 {
-	struct topic x[TOPICS_MOST], y[TOPICS_MOST];
-	size_t x_count = topics_unpack(terms_topics(t, from), x);
-	size_t y_count = topics_unpack(terms_topics(t, to), y);
-	struct choosing c = { .t = t };
+	struct topic list[TOPICS_MOST];
+	size_t count = topics_unpack(terms_topics(r->terms, to), list), n = 0;
+	struct choosing c = { .documents = terms_count(r->terms) };
 	struct str said[CANDIDATES];
-	size_t n = 0;
 
-	for (size_t i = 0; i < x_count; i++) {
-		for (size_t k = 0; k < y_count; k++)
-			compare_topics(&c, a, &x[i], &y[k]);
-	}
+	for (size_t i = 0; i < count; i++)
+		compare_topic(r, &c, &list[i]);
 	for (size_t i = 0; i < c.count; i++) {
 		if (c.list[i].score * LEAST_OF_BEST >= c.list[0].score &&
 		    !is_said(said, &n, c.list[i].text))
@@ -295,6 +363,6 @@ reason_terms(const struct terms *t, struct arena *a, size_t from, size_t to,
 	if (n > REASON_TERMS_MOST)
 		n = REASON_TERMS_MOST;
 	for (size_t i = 0; i < n; i++)
-		terms[i] = arena_str(a, said[i]);
+		terms[i] = arena_str(r->arena, said[i]);
 	return n;
 }

@@ -14,9 +14,13 @@
 
 enum { REASON_TERMS_MOST = 3 };
 
-/* What two documents share, the most telling first; returns how many. Copied
- * into the arena. */
-size_t reason_terms(const struct terms *t, struct arena *a, size_t from,
-    size_t to, struct str terms[REASON_TERMS_MOST]);
+/* A document on its way to be compared with others. */
+struct reasons;
+struct reasons *reasons_new(
+    const struct terms *t, struct arena *a, size_t from);
+/* What it shares with document `to`, the most telling first; returns how many.
+ * Copied into the arena. */
+size_t reasons_for(
+    struct reasons *r, size_t to, struct str terms[REASON_TERMS_MOST]);
 
 #endif

@@ -226,15 +226,18 @@ next(const struct recommend *r, struct arena *a, const struct page *p,
 {
 	const struct site *site = r->catalog.site;
 	struct arena work;
+	struct reasons *reasons;
 	struct scored *pool;
+	uint32_t from;
 	size_t n = 0;
 
 	if (!p->course || !p->course->page || !site->courses.count)
 		return 0;
 	arena_init(&work);
 	pool = ARENA_ARRAY(&work, site->courses.count, struct scored);
+	from = r->catalog.item_of[p->course->page->index];
+	reasons = reasons_new(r->catalog.terms, a, from);
 	for (int step = PATH_BUILDS_ON; step > PATH_NOT_AFTER; step--) {
-		uint32_t from = r->catalog.item_of[p->course->page->index];
 		size_t found = 0;
 
 		for (size_t i = 0; i < site->courses.count; i++) {
@@ -252,7 +255,7 @@ next(const struct recommend *r, struct arena *a, const struct page *p,
 		    step == PATH_BUILDS_ON ? WHY_BUILDS_ON : WHY_HARDER,
 		    &out[n]);
 		for (size_t i = n; i < n + found; i++)
-			related_name(&r->catalog, a, p->course->page, &out[i]);
+			related_name(&r->catalog, reasons, &out[i]);
 		n += found;
 	}
 	arena_clear(&work);
@@ -311,7 +314,7 @@ recommend_explain(const struct recommend *r, struct arena *a,
 	if (x == CATALOG_NONE || y == CATALOG_NONE)
 		return RECOMMEND_NO_ITEM;
 	out->score = rows_score(r->blend.block, x, y);
-	related_name(&r->catalog, a, from, out);
+	related_name(&r->catalog, reasons_new(r->catalog.terms, a, x), out);
 	if (!out->term_count && rows_score(r->blend.together, x, y) > 0)
 		out->why = WHY_READERS;
 	return related_verdict(&how, from, out);

@@ -139,11 +139,10 @@ related_fill(const struct catalog *c, const struct scored *list, size_t count,
 }
 
 void
-related_name(const struct catalog *c, struct arena *a, const struct page *from,
-    struct recommended *e)
+related_name(
+    const struct catalog *c, struct reasons *from, struct recommended *e)
 {
-	e->term_count = reason_terms(c->terms, a, c->item_of[from->index],
-	    c->item_of[e->page->index], e->terms);
+	e->term_count = reasons_for(from, c->item_of[e->page->index], e->terms);
 	if (e->why == WHY_NOTHING && e->term_count)
 		e->why = WHY_TERMS;
 }
@@ -163,7 +162,7 @@ is_worth_it(const struct related *r, const struct page *p, uint32_t item,
 /* Gives entries their reasons; leaves out those that need one. Returns how many
  * are left. */
 static size_t
-name_all(const struct related *r, struct arena *a, const struct page *p,
+name_all(const struct related *r, struct reasons *from, const struct page *p,
     struct recommended *list, size_t count)
 {
 	uint32_t item = r->catalog->item_of[p->index];
@@ -172,7 +171,7 @@ name_all(const struct related *r, struct arena *a, const struct page *p,
 	for (size_t i = 0; i < count; i++) {
 		uint32_t other = r->catalog->item_of[list[i].page->index];
 
-		related_name(r->catalog, a, p, &list[i]);
+		related_name(r->catalog, from, &list[i]);
 		if (list[i].why == WHY_NOTHING &&
 		    rows_score(r->blend->together, item, other) > 0)
 			list[i].why = WHY_READERS;
@@ -188,6 +187,7 @@ related_block(const struct related *r, struct arena *a, const struct page *p,
 {
 	uint32_t item = r->catalog->item_of[p->index];
 	struct scored pool[POOL];
+	struct reasons *from;
 	struct ranked *list;
 	size_t count, n = 0;
 
@@ -196,13 +196,14 @@ related_block(const struct related *r, struct arena *a, const struct page *p,
 	list =
 	    ARENA_ARRAY(a, r->blend->block->at[item].count + 1, struct ranked);
 	count = rank_all(r, p, item, list);
+	from = reasons_new(r->catalog->terms, a, item);
 	for (enum rank rank = RANK_NEAR; rank < RANKS && n < most; rank++) {
 		size_t found = of_rank(list, count, rank, pool);
 
 		found =
 		    variety_choose(pool, found, most - n, r->blend->contents);
 		related_fill(r->catalog, pool, found, WHY_NOTHING, &out[n]);
-		n += name_all(r, a, p, &out[n], found);
+		n += name_all(r, from, p, &out[n], found);
 	}
 	return n;
 }

@@ -36,7 +36,7 @@ size_t related_also(const struct related *r, const struct page *p, size_t most,
 void related_fill(const struct catalog *c, const struct scored *list,
     size_t count, enum recommend_why why, struct recommended *out);
 /* Adds the words both are about; they are the reason when there is no other. */
-void related_name(const struct catalog *c, struct arena *a,
-    const struct page *from, struct recommended *e);
+void related_name(
+    const struct catalog *c, struct reasons *from, struct recommended *e);
 
 #endif

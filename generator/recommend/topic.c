@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { HEAD = 3 }; /* strength, flags, length */
+enum { HEAD = 3 + sizeof(uint64_t) }; /* strength, flags, length, hash */
 
 /* The same byte eight times. */
 #define EIGHT(byte) ((byte)*UINT64_C(0x0101010101010101))
@@ -77,6 +77,7 @@ pack(const struct topic *t, struct buf *out)
 	buf_add_c(out, (char)t->strength);
 	buf_add_c(out, (char)t->flags);
 	buf_add_c(out, (char)t->text.len);
+	buf_add_bytes(out, &t->hash, sizeof t->hash);
 	buf_add(out, t->text);
 }
 
@@ -109,7 +110,7 @@ topics_unpack(struct str packed, struct topic list[TOPICS_MOST])
 		t->strength = (uint8_t)packed.ptr[0];
 		t->flags = (uint8_t)packed.ptr[1];
 		t->text = str_sub(packed, HEAD, len);
-		t->hash = topic_hash(t->text, t->flags & TOPIC_RUN);
+		memcpy(&t->hash, packed.ptr + 3, sizeof t->hash);
 		packed = str_from_at(packed, HEAD + len);
 		n++;
 	}

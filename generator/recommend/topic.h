@@ -3,8 +3,8 @@
  * headings, and phrases it repeats; in the form a reader may be shown.
  *
  * Only what anyone may read becomes a topic: reasons are made of nothing else.
- * Topics are kept as bytes that mean the same anywhere, about 1,500 a document.
- * Private to this folder.
+ * Topics are kept as bytes, about 2,300 a document; a hash among them is in the
+ * host's byte order. Private to this folder.
  */
 #ifndef TOPIC_H
 #define TOPIC_H
@@ -31,8 +31,7 @@ enum topic_strength {
 };
 
 struct topic {
-	uint64_t hash; /* of the text folded, a plural as its singular; not
-			* needed by topics_pack */
+	uint64_t hash; /* of the text folded, a plural as its singular */
 	struct str text; /* as it stands in the document */
 	uint8_t strength; /* enum topic_strength */
 	uint8_t flags; /* enum topic_flags */

@@ -236,7 +236,7 @@ test_pairs(void **state)
 	for (size_t i = 0; i < ROWS(pairs); i++) {
 		struct terms *t = terms_of_pair(pairs[i].a, pairs[i].b);
 		struct str terms[REASON_TERMS_MOST], got = STR_NONE;
-		size_t n = reason_terms(t, &arena, 0, 1, terms);
+		size_t n = reasons_for(reasons_new(t, &arena, 0), 1, terms);
 
 		for (size_t k = 0; k < n; k++)
 			got = arena_printf(&arena, "%.*s%s%.*s", STR_ARG(got),
@@ -280,7 +280,7 @@ test_reasons(void **state)
 			    t, str_from(shown[i / 2].text), !k || is_free);
 		}
 		terms_close(t);
-		n = reason_terms(t, &arena, 0, 1, terms);
+		n = reasons_for(reasons_new(t, &arena, 0), 1, terms);
 		if (is_named(terms, n, shown[i / 2].word) !=
 		    (is_free || shown[i / 2].is_shown))
 			fail_msg("%s, %d", shown[i / 2].word, is_free);

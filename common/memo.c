@@ -1,36 +1,49 @@
 #include "memo.h"
 
-#include "file.h"
-#include "pack.h"
+#include "base.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { CHECK = 32, FIRST_SLOTS = 1024 };
+enum { FIRST_SLOTS = 8, WORD = 8 };
+
+/* Of a table in open addressing; no length: free. A value is followed by a NUL
+ * and by zeros up to a whole word. */
+struct slot {
+	struct memo_key key;
+	uint32_t at; /* word of the values */
+	uint32_t len; /* of the value, and one */
+};
 
 struct entry {
 	struct memo_key key;
-	struct str value;
-	bool live; /* asked for or put in this run */
+	struct str value; /* no pointer: free */
 };
 
 struct memo {
 	struct arena arena;
-	struct buf file; /* the values of an opened memo point into it */
-	struct memo_key salt;
-	struct entry *at; /* open addressing; no value: free */
+	struct str salt;
+	struct base *base; /* NULL: there was none */
+	const struct slot *old;
+	size_t old_room;
+	const char *values;
+	size_t value_bytes;
+	uint64_t *live; /* bits: asked for in this run */
+	struct entry *at; /* put in this run: open addressing */
 	size_t count, room;
 };
-
-static const struct str mark = { "pennypress memo 1\n", 18 };
 
 void
 memo_key_of(struct memo_key *key, struct str bytes)
 {
-	crypto_generichash(key->at, MEMO_KEY, (const unsigned char *)bytes.ptr,
-	    bytes.len, NULL, 0);
+	static const unsigned char fixed[crypto_shorthash_siphashx24_KEYBYTES] =
+	    "pennypress memo";
+
+	crypto_shorthash_siphashx24(
+	    key->at, (const unsigned char *)bytes.ptr, bytes.len, fixed);
 }
 
 struct str
@@ -40,16 +53,73 @@ memo_key_str(const struct memo_key *key)
 }
 
 /* Keys are hashes: any part of one will do. */
-static struct entry *
-slot_of(const struct memo *m, const struct memo_key *key)
+static size_t
+place_of(const struct memo_key *key, size_t room)
 {
 	size_t i;
 
 	memcpy(&i, key->at, sizeof i);
-	i &= m->room - 1;
-	while (m->at[i].value.ptr && memcmp(&m->at[i].key, key, sizeof *key))
+	return i & (room - 1);
+}
+
+static bool
+same(const struct memo_key *a, const struct memo_key *b)
+{
+	return !memcmp(a, b, sizeof *a);
+}
+
+static struct entry *
+entry_of(const struct memo *m, const struct memo_key *key)
+{
+	size_t i = place_of(key, m->room);
+
+	while (m->at[i].value.ptr && !same(&m->at[i].key, key))
 		i = (i + 1) & (m->room - 1);
 	return &m->at[i];
+}
+
+/* NULL when the file has no such value. */
+static const struct slot *
+old_slot(const struct memo *m, const struct memo_key *key)
+{
+	size_t i;
+
+	if (!m->old_room)
+		return NULL;
+	i = place_of(key, m->old_room);
+	for (size_t n = 0; n < m->old_room && m->old[i].len; n++) {
+		if (same(&m->old[i].key, key))
+			return &m->old[i];
+		i = (i + 1) & (m->old_room - 1);
+	}
+	return NULL;
+}
+
+static struct str
+old_value(const struct memo *m, const struct slot *slot)
+{
+	size_t from = (size_t)slot->at * WORD;
+
+	if (from > m->value_bytes || slot->len > m->value_bytes - from)
+		return STR_NONE;
+	return str_of(m->values + from, slot->len - 1);
+}
+
+static _Noreturn void
+out_of_memory(void)
+{
+	fputs("error: out of memory\n", stderr);
+	exit(1);
+}
+
+static struct entry *
+entries_new(size_t room)
+{
+	struct entry *at = calloc(room, sizeof *at);
+
+	if (!at)
+		out_of_memory();
+	return at;
 }
 
 static void
@@ -58,85 +128,44 @@ grow(struct memo *m)
 	struct memo old = *m;
 
 	m->room = 2 * old.room;
-	m->at = calloc(m->room, sizeof *m->at);
-	if (!m->at) {
-		fputs("error: out of memory\n", stderr);
-		exit(1);
-	}
+	m->at = entries_new(m->room);
 	for (size_t i = 0; i < old.room; i++) {
 		if (old.at[i].value.ptr)
-			*slot_of(m, &old.at[i].key) = old.at[i];
+			*entry_of(m, &old.at[i].key) = old.at[i];
 	}
 	free(old.at);
 }
 
+/* The table of a whole and unharmed file; else none. */
 static void
-set(struct memo *m, const struct memo_key *key, struct str value, bool live)
+open_base(struct memo *m, const char *path)
 {
-	struct entry *e;
+	const uint64_t *sizes;
 
-	if (2 * (m->count + 1) > m->room)
-		grow(m);
-	e = slot_of(m, key);
-	m->count += !e->value.ptr;
-	*e = (struct entry){ .key = *key, .value = value, .live = live };
-}
-
-static void
-check_of(unsigned char check[CHECK], struct str bytes)
-{
-	crypto_generichash(
-	    check, CHECK, (const unsigned char *)bytes.ptr, bytes.len, NULL, 0);
-}
-
-/* The entries of a whole and unharmed file; else none. */
-static void
-read_entries(struct memo *m)
-{
-	struct str all = buf_str(&m->file), body;
-	struct unpack u = { .in = all };
-	unsigned char check[CHECK];
-	size_t count;
-
-	if (all.len < CHECK || !str_starts(all, mark))
+	m->base = base_open(path, m->salt);
+	sizes = m->base ? BASE_TAKE(m->base, 2, uint64_t) : NULL;
+	if (!sizes || !sizes[0] || sizes[0] & (sizes[0] - 1))
 		return;
-	body = str_sub(all, 0, all.len - CHECK);
-	check_of(check, body);
-	if (memcmp(check, body.ptr + body.len, CHECK) != 0)
-		return;
-	u.in = str_from_at(body, mark.len);
-	if (!str_eq(unpack_bytes(&u, MEMO_KEY), memo_key_str(&m->salt)))
-		return;
-	count = unpack_u64(&u);
-	for (size_t i = 0; i < count && !u.bad; i++) {
-		struct str name = unpack_bytes(&u, MEMO_KEY);
-		size_t from = unpack_u64(&u), len = unpack_u64(&u);
-		struct memo_key key;
-
-		if (u.bad || from > body.len || len > body.len - from)
-			return;
-		memcpy(key.at, name.ptr, MEMO_KEY);
-		set(m, &key, str_sub(body, from, len), false);
-	}
+	m->old = BASE_TAKE(m->base, sizes[0], struct slot);
+	m->value_bytes = sizes[1];
+	m->values = BASE_TAKE(m->base, m->value_bytes, char);
+	if (m->old && m->values)
+		m->old_room = sizes[0];
 }
 
 struct memo *
-memo_open(int dir, const char *path, struct str salt)
+memo_open(const char *path, struct str salt)
 {
 	struct memo *m = calloc(1, sizeof *m);
 
-	if (m)
-		m->at = calloc(FIRST_SLOTS, sizeof *m->at);
-	if (!m || !m->at || sodium_init() < 0) {
-		fputs("error: out of memory\n", stderr);
-		exit(1);
-	}
+	if (!m || sodium_init() < 0)
+		out_of_memory();
 	m->room = FIRST_SLOTS;
+	m->at = entries_new(m->room);
 	arena_init(&m->arena);
-	buf_init(&m->file, MEMO_FILE);
-	memo_key_of(&m->salt, salt);
-	if (file_read(dir, path, &m->file))
-		read_entries(m);
+	m->salt = arena_str(&m->arena, salt);
+	open_base(m, path);
+	m->live = ARENA_ARRAY(&m->arena, m->old_room / 64 + 1, uint64_t);
 	return m;
 }
 
@@ -145,7 +174,7 @@ memo_free(struct memo *m)
 {
 	if (!m)
 		return;
-	buf_clear(&m->file);
+	base_close(m->base);
 	arena_clear(&m->arena);
 	free(m->at);
 	free(m);
@@ -154,71 +183,131 @@ memo_free(struct memo *m)
 bool
 memo_get(struct memo *m, const struct memo_key *key, struct str *value)
 {
-	struct entry *e = slot_of(m, key);
+	const struct entry *e = entry_of(m, key);
+	const struct slot *slot;
+	size_t i;
 
-	if (!e->value.ptr)
-		return false;
-	e->live = true;
 	*value = e->value;
-	return true;
+	if (value->ptr)
+		return true;
+	slot = old_slot(m, key);
+	if (!slot)
+		return false;
+	i = (size_t)(slot - m->old);
+	m->live[i / 64] |= UINT64_C(1) << i % 64;
+	*value = old_value(m, slot);
+	return value->ptr;
 }
 
 void
 memo_put(struct memo *m, const struct memo_key *key, struct str value)
 {
-	set(m, key, arena_str(&m->arena, value), true);
+	struct entry *e;
+
+	if (2 * (m->count + 1) > m->room)
+		grow(m);
+	e = entry_of(m, key);
+	m->count += !e->value.ptr;
+	*e = (struct entry){ *key, arena_str(&m->arena, value) };
 }
 
-static int
-by_key(const void *x, const void *y)
+/* What is to be kept, those of the file first, in its order. */
+struct kept {
+	struct entry *at;
+	size_t count;
+	size_t old; /* those of the file */
+};
+
+static struct kept
+gather(struct memo *m)
 {
-	const struct entry *const *a = x, *const *b = y;
+	struct kept k = { 0 };
 
-	return memcmp(&(*a)->key, &(*b)->key, sizeof(struct memo_key));
-}
+	k.at = ARENA_ARRAY(&m->arena, m->old_room + m->count + 1, struct entry);
+	for (size_t i = 0; i < m->old_room; i++) {
+		const struct slot *s = &m->old[i];
 
-static void
-write_entries(struct buf *out, const struct entry **live, size_t count)
-{
-	size_t at = out->len + sizeof(uint64_t) +
-	    count * (MEMO_KEY + 2 * sizeof(uint64_t));
-
-	pack_u64(out, count);
-	for (size_t i = 0; i < count; i++) {
-		buf_add(out, memo_key_str(&live[i]->key));
-		pack_u64(out, at);
-		pack_u64(out, live[i]->value.len);
-		at += live[i]->value.len;
+		if (m->live[i / 64] >> i % 64 & 1 &&
+		    !entry_of(m, &s->key)->value.ptr)
+			k.at[k.count++] =
+			    (struct entry){ s->key, old_value(m, s) };
 	}
-	for (size_t i = 0; i < count; i++)
-		buf_add(out, live[i]->value);
+	k.old = k.count;
+	for (size_t i = 0; i < m->room; i++) {
+		if (m->at[i].value.ptr)
+			k.at[k.count++] = m->at[i];
+	}
+	return k;
+}
+
+/* With its NUL and zeros. */
+static size_t
+padded(size_t len)
+{
+	return (len + WORD) / WORD * WORD;
+}
+
+/* Where each value will be; how many bytes they are. */
+static size_t
+make_slots(const struct kept *k, struct slot *slots, size_t room)
+{
+	size_t at = 0;
+
+	for (size_t n = 0; n < k->count; n++) {
+		const struct entry *e = &k->at[n];
+		size_t i = place_of(&e->key, room);
+
+		while (slots[i].len)
+			i = (i + 1) & (room - 1);
+		slots[i] = (struct slot){ e->key, (uint32_t)(at / WORD),
+			(uint32_t)e->value.len + 1 };
+		at += padded(e->value.len);
+	}
+	return at;
+}
+
+/* Values that follow each other in the file are written in one go. */
+static void
+write_values(struct base_writer *w, const struct kept *k)
+{
+	size_t i = 0;
+
+	while (i < k->old) {
+		const char *from = k->at[i].value.ptr, *to = from;
+
+		while (i < k->old && k->at[i].value.ptr == to)
+			to += padded(k->at[i++].value.len);
+		base_add(w, from, (size_t)(to - from));
+	}
+	for (; i < k->count; i++) {
+		base_add(w, k->at[i].value.ptr, k->at[i].value.len + 1);
+		base_pad(w);
+	}
 }
 
 bool
-memo_save(struct memo *m, int dir, const char *path)
+memo_save(struct memo *m, const char *path)
 {
-	const struct entry **live =
-	    ARENA_ARRAY(&m->arena, m->count + 1, const struct entry *);
-	unsigned char check[CHECK];
-	size_t count = 0;
-	struct buf out;
-	bool ok;
+	struct kept k = gather(m);
+	size_t room = FIRST_SLOTS;
+	struct slot *slots;
+	struct base_writer *w;
+	uint64_t sizes[2];
 
-	for (size_t i = 0; i < m->room; i++) {
-		if (m->at[i].live)
-			live[count++] = &m->at[i];
-	}
-	qsort(live, count, sizeof *live, by_key);
-	buf_init(&out, MEMO_FILE);
-	buf_add(&out, mark);
-	buf_add(&out, memo_key_str(&m->salt));
-	write_entries(&out, live, count);
-	check_of(check, buf_str(&out));
-	buf_add_bytes(&out, check, CHECK);
-	ok = buf_ok(&out);
-	if (!ok)
+	while (room < 2 * k.count)
+		room *= 2;
+	slots = ARENA_ARRAY(&m->arena, room, struct slot);
+	sizes[0] = room;
+	sizes[1] = make_slots(&k, slots, room);
+	if (sizes[1] > MEMO_FILE) {
 		errno = EFBIG;
-	ok = ok && file_replace(dir, path, buf_str(&out), 0600);
-	buf_clear(&out);
-	return ok;
+		return false;
+	}
+	w = base_begin(path, m->salt);
+	if (!w)
+		return false;
+	base_add(w, sizes, sizeof sizes);
+	base_add(w, slots, room * sizeof *slots);
+	write_values(w, &k);
+	return base_end(w);
 }

@@ -8,9 +8,13 @@
  * never a fault. What a run neither asked for nor put is dropped when it is
  * saved.
  *
- * The file: "pennypress memo 1\n", the salt's hash, the number of entries, for
- * each its key, place and length, ordered by key; the entries' bytes; the
- * BLAKE2b hash of all that (RFC 7693). Host byte order. One thread.
+ * A key is SipHash-2-4 of 128 bits (Aumasson and Bernstein, 2012) under a key
+ * that anybody may know: two results have one by chance never, by intent
+ * perhaps; but who writes what is built is trusted to write it.
+ *
+ * The file is a base (base.h): the number of slots and of the values' bytes;
+ * slots with key, place and length, which are looked up where they are; the
+ * values. One thread.
  */
 #ifndef MEMO_H
 #define MEMO_H
@@ -20,7 +24,7 @@
 
 enum {
 	MEMO_KEY = 16, /* bytes */
-	MEMO_FILE = 1 << 30, /* the largest file that is read or written */
+	MEMO_FILE = 1 << 30, /* the most bytes of values that are written */
 };
 
 struct memo_key {
@@ -33,16 +37,16 @@ struct str memo_key_str(const struct memo_key *key);
 
 struct memo;
 
-/* From the file `path` in the folder `dir`; `salt` says which program made the
- * results. Never NULL. */
-struct memo *memo_open(int dir, const char *path, struct str salt);
+/* From the file `path`; `salt` says which program made the results. Never
+ * NULL. */
+struct memo *memo_open(const char *path, struct str salt);
 void memo_free(struct memo *m);
 /* True when it is there; `value` lasts as long as the memo. */
 bool memo_get(struct memo *m, const struct memo_key *key, struct str *value);
 /* Copies; what is there already is replaced. */
 void memo_put(struct memo *m, const struct memo_key *key, struct str value);
 /* Writes what was asked for or put since memo_open. False and errno. */
-bool memo_save(struct memo *m, int dir, const char *path)
+bool memo_save(struct memo *m, const char *path)
     __attribute__((warn_unused_result));
 
 #endif

@@ -6,7 +6,6 @@
 #include "progress.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <time.h>
 
 static const char *
@@ -31,7 +30,7 @@ open_memo(struct build *b)
 	b->program = program_identity(&b->arena);
 	if (!b->program.len)
 		return;
-	b->memo = memo_open(AT_FDCWD, memo_path(b), b->program);
+	b->memo = memo_open(memo_path(b), b->program);
 	source_set_memo(b->source, b->memo);
 }
 
@@ -39,7 +38,7 @@ open_memo(struct build *b)
 static void
 save_memo(struct build *b)
 {
-	if (b->memo && !memo_save(b->memo, AT_FDCWD, memo_path(b)))
+	if (b->memo && !memo_save(b->memo, memo_path(b)))
 		diag_add(b->diag, DIAG_WARNING,
 		    (struct where){ .path = str_from(memo_path(b)) }, NULL,
 		    "cannot be written: %s", strerror(errno));

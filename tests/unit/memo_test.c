@@ -53,7 +53,7 @@ keeps_what_is_used(void **state)
 	(void)state;
 	assert_int_equal(scratch_make(&folder), 0);
 	path_in(&folder, path);
-	m = memo_open(AT_FDCWD, path, STR("one"));
+	m = memo_open(path, STR("one"));
 	assert_true(has(m, "a", NULL));
 	put(m, "a", "first");
 	put(m, "a", "second");
@@ -64,20 +64,20 @@ keeps_what_is_used(void **state)
 		snprintf(name, sizeof name, "k%d", i);
 		put(m, name, name);
 	}
-	assert_true(memo_save(m, AT_FDCWD, path));
+	assert_true(memo_save(m, path));
 	memo_free(m);
-	m = memo_open(AT_FDCWD, path, STR("one"));
+	m = memo_open(path, STR("one"));
 	assert_true(has(m, "a", "second"));
 	assert_true(has(m, "empty", ""));
 	assert_true(has(m, "k4999", "k4999"));
-	assert_true(memo_save(m, AT_FDCWD, path));
+	assert_true(memo_save(m, path));
 	memo_free(m);
 	/* what nobody asked for is gone */
-	m = memo_open(AT_FDCWD, path, STR("one"));
+	m = memo_open(path, STR("one"));
 	assert_true(has(m, "k4999", "k4999"));
 	assert_true(has(m, "k4998", NULL));
 	memo_free(m);
-	m = memo_open(AT_FDCWD, path, STR("another program"));
+	m = memo_open(path, STR("another program"));
 	assert_true(has(m, "a", NULL));
 	memo_free(m);
 	scratch_remove(&folder);
@@ -96,10 +96,10 @@ refuses_what_is_damaged(void **state)
 	(void)state;
 	assert_int_equal(scratch_make(&folder), 0);
 	path_in(&folder, path);
-	m = memo_open(AT_FDCWD, path, STR("s"));
+	m = memo_open(path, STR("s"));
 	put(m, "a", "first");
 	put(m, "b", "second");
-	assert_true(memo_save(m, AT_FDCWD, path));
+	assert_true(memo_save(m, path));
 	memo_free(m);
 	fd = open(path, O_RDWR);
 	size = read(fd, bytes, sizeof bytes);
@@ -108,14 +108,14 @@ refuses_what_is_damaged(void **state)
 		char wrong = (char)(bytes[i] ^ 1);
 
 		assert_int_equal(pwrite(fd, &wrong, 1, i), 1);
-		m = memo_open(AT_FDCWD, path, STR("s"));
+		m = memo_open(path, STR("s"));
 		assert_true(has(m, "a", NULL) && has(m, "b", NULL));
 		memo_free(m);
 		assert_int_equal(pwrite(fd, &bytes[i], 1, i), 1);
 	}
 	for (ssize_t i = size - 1; i >= 0; i -= 7) {
 		assert_int_equal(ftruncate(fd, i), 0);
-		m = memo_open(AT_FDCWD, path, STR("s"));
+		m = memo_open(path, STR("s"));
 		assert_true(has(m, "a", NULL));
 		memo_free(m);
 	}

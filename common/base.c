@@ -1,5 +1,8 @@
 #include "base.h"
 
+#include "memo.h"
+
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WORD = 8, BUFFER = 1 << 18 };
+enum { WORD = 8, LANES = 4, BUFFER = 1 << 18 };
 
 struct head {
 	char mark[24];
@@ -20,8 +23,15 @@ struct base {
 	size_t size, used;
 };
 
+/* Every fourth word goes to the same lane, so that four are added at once. */
+struct sum {
+	uint64_t lanes[LANES];
+	size_t next;
+};
+
 struct base_writer {
 	FILE *file;
+	struct sum sum;
 	struct head head;
 	unsigned char rest[WORD]; /* of a word that is not whole yet */
 	size_t in_rest;
@@ -29,27 +39,59 @@ struct base_writer {
 	char path[4096], new_path[4096 + 8];
 };
 
-static const char mark[24] = "pennypress base 1";
+static const char mark[24] = "pennypress base 2";
 
-/* A word at a time; multiplication spreads each over the sum. */
 static uint64_t
-sum_words(uint64_t sum, const void *from, size_t words)
+load(const unsigned char *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof word);
+	return word;
+}
+
+/* Multiplication spreads each word over the lane. */
+static uint64_t
+mix(uint64_t lane, uint64_t word)
+{
+	lane = (lane ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return lane ^ lane >> 32;
+}
+
+static void
+sum_words(struct sum *s, const void *from, size_t words)
 {
 	const unsigned char *p = from;
+	struct sum to;
 
-	for (size_t i = 0; i < words; i++, p += WORD) {
-		uint64_t word;
-
-		memcpy(&word, p, sizeof word);
-		sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-		sum ^= sum >> 32;
+	for (; s->next && words; words--, p += WORD) {
+		s->lanes[s->next] = mix(s->lanes[s->next], load(p));
+		s->next = (s->next + 1) % LANES;
 	}
-	return sum;
+	to = *s;
+	for (; words >= LANES; words -= LANES) {
+		for (size_t i = 0; i < LANES; i++, p += WORD)
+			to.lanes[i] = mix(to.lanes[i], load(p));
+	}
+	*s = to;
+	for (; words; words--, p += WORD, s->next++)
+		s->lanes[s->next] = mix(s->lanes[s->next], load(p));
+}
+
+static uint64_t
+sum_end(const struct sum *s)
+{
+	uint64_t all = s->next;
+
+	for (size_t i = 0; i < LANES; i++)
+		all = mix(all, s->lanes[i]);
+	return all;
 }
 
 static bool
 is_whole(const struct base *b, struct str program)
 {
+	struct sum sum = { .next = 0 };
 	struct memo_key key;
 	struct head head;
 
@@ -57,10 +99,11 @@ is_whole(const struct base *b, struct str program)
 		return false;
 	memcpy(&head, b->at, sizeof head);
 	memo_key_of(&key, program);
-	return !memcmp(head.mark, mark, sizeof mark) && head.bytes == b->size &&
-	    !memcmp(&head.program, &key, sizeof key) &&
-	    head.sum ==
-	    sum_words(0, b->at + sizeof head, (b->size - sizeof head) / WORD);
+	if (memcmp(head.mark, mark, sizeof mark) != 0 ||
+	    head.bytes != b->size || memcmp(&head.program, &key, sizeof key))
+		return false;
+	sum_words(&sum, b->at + sizeof head, (b->size - sizeof head) / WORD);
+	return head.sum == sum_end(&sum);
 }
 
 struct base *
@@ -155,7 +198,7 @@ put_words(struct base_writer *w, const void *from, size_t words)
 {
 	if (!words)
 		return;
-	w->head.sum = sum_words(w->head.sum, from, words);
+	sum_words(&w->sum, from, words);
 	w->head.bytes += words * WORD;
 	w->failed = w->failed || fwrite(from, WORD, words, w->file) != words;
 }
@@ -192,15 +235,19 @@ bool
 base_end(struct base_writer *w)
 {
 	bool good;
+	int why;
 
 	base_pad(w);
+	w->head.sum = sum_end(&w->sum);
 	good = !w->failed && !fseek(w->file, 0, SEEK_SET) &&
 	    fwrite(&w->head, sizeof w->head, 1, w->file) == 1 &&
 	    !fflush(w->file) && !fdatasync(fileno(w->file));
 	good = !fclose(w->file) && good;
 	good = good && !rename(w->new_path, w->path);
+	why = errno;
 	if (!good)
 		unlink(w->new_path);
 	free(w);
+	errno = why;
 	return good;
 }

@@ -170,6 +170,26 @@ arena_str(struct arena *a, struct str s)
 }
 
 struct str
+arena_join(struct arena *a, const struct str *texts, size_t count)
+{
+	size_t len = 0, at = 0;
+	char *p;
+
+	for (size_t i = 0; i < count; i++)
+		len += texts[i].len;
+	p = take(a, len + 1);
+	if (!p)
+		out_of_memory();
+	for (size_t i = 0; i < count; i++) {
+		if (texts[i].len)
+			memcpy(p + at, texts[i].ptr, texts[i].len);
+		at += texts[i].len;
+	}
+	p[len] = '\0';
+	return (struct str){ p, len };
+}
+
+struct str
 arena_printf(struct arena *a, const char *format, ...)
 {
 	va_list args, again;

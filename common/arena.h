@@ -38,6 +38,11 @@ void *arena_try(struct arena *a, size_t size)
 /* Copies; the result ends in a NUL that is not counted. */
 struct str arena_str(struct arena *a, struct str s);
 char *arena_z(struct arena *a, struct str s);
+/* `count` texts, one after the other. */
+struct str arena_join(struct arena *a, const struct str *texts, size_t count);
+#define ARENA_JOIN(a, ...)                                                     \
+	arena_join((a), (const struct str[]){ __VA_ARGS__ },                   \
+	    sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
 struct str arena_printf(struct arena *a, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

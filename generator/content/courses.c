@@ -164,11 +164,11 @@ finish_lesson(struct gathering *g, struct document *doc, struct module *module)
 	p->teaser_percent = doc->front.teaser >= 0 ? (unsigned)doc->front.teaser
 						   : c->page->teaser_percent;
 	if (module)
-		path = arena_printf(r->a, "/courses/%.*s/%.*s/%.*s/",
-		    STR_ARG(c->id), STR_ARG(module->slug), STR_ARG(slug));
+		path = ARENA_JOIN(r->a, STR("/courses/"), c->id, STR("/"),
+		    module->slug, STR("/"), slug, STR("/"));
 	else
-		path = arena_printf(
-		    r->a, "/courses/%.*s/%.*s/", STR_ARG(c->id), STR_ARG(slug));
+		path = ARENA_JOIN(
+		    r->a, STR("/courses/"), c->id, STR("/"), slug, STR("/"));
 	p->url = address_encode(r->a, path);
 	ARENA_PUSH(r->a, c->lessons, p);
 	if (module)

@@ -41,8 +41,7 @@ address(const struct links *l, enum audience audience, struct str path,
 	struct str prefix =
 	    prefix_of(l, audience, str_starts(path, STR("/m/")));
 
-	return arena_printf(l->a, "%.*s%.*s%.*s", STR_ARG(prefix),
-	    STR_ARG(path), STR_ARG(rest));
+	return ARENA_JOIN(l->a, prefix, path, rest);
 }
 
 static struct str

@@ -46,8 +46,8 @@ terms_listed(const struct sheet *s, const struct recommended *r)
 	struct str list = STR_NONE;
 	struct str separator = phrase_get(s->lang, "list_separator");
 	for (size_t i = 0; i < r->term_count; i++)
-		list = arena_printf(s->arena, "%.*s%.*s%.*s", STR_ARG(list),
-		    STR_ARG(i ? separator : STR_NONE), STR_ARG(r->terms[i]));
+		list = i ? ARENA_JOIN(s->arena, list, separator, r->terms[i])
+			 : r->terms[i];
 	return list;
 }
 

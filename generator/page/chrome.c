@@ -214,8 +214,7 @@ chrome_put(struct theme *t, struct links *l, struct language *lang,
 	if (!title.len || str_eq(title, t->site->title))
 		title = t->site->title;
 	else
-		title = arena_printf(
-		    a, "%.*s · %.*s", STR_ARG(title), STR_ARG(t->site->title));
+		title = ARENA_JOIN(a, title, STR(" · "), t->site->title);
 	value_put(a, v, STR("head_title"), title);
 	return true;
 }

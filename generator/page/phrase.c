@@ -200,15 +200,28 @@ has_one(struct str tag)
 }
 
 struct str
+phrase_number(struct arena *a, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	return arena_str(a, str_of(digits + at, sizeof digits - at));
+}
+
+struct str
 phrase_count(
     struct arena *a, const struct language *l, const char *key, uint64_t n)
 {
-	char full[64], digits[24];
-	snprintf(full, sizeof full, "%s_%s", key,
-	    n == 1 && has_one(l->tag) ? "one" : "other");
-	snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-	const struct phrase_arg args[] = { { "n", str_from(digits) }, { 0 } };
-	return phrase_fill(a, l, full, args);
+	bool one = n == 1 && has_one(l->tag);
+	struct str full =
+	    ARENA_JOIN(a, str_from(key), one ? STR("_one") : STR("_other"));
+	const struct phrase_arg args[] = { { "n", phrase_number(a, n) },
+		{ 0 } };
+	return phrase_fill(a, l, full.ptr, args);
 }
 
 struct str
@@ -223,10 +236,10 @@ phrase_date(struct arena *a, const struct language *l, struct str date)
 	if (!str_to_i64(str_sub(date, 0, 4), &year) || !str_to_i64(m, &month) ||
 	    !str_to_i64(n, &day) || month < 1 || month > 12)
 		return date;
-	char key[16];
-	snprintf(key, sizeof key, "month_%d", (int)month);
+	struct str key =
+	    ARENA_JOIN(a, STR("month_"), phrase_number(a, (uint64_t)month));
 	const struct phrase_arg args[] = { { "year", str_sub(date, 0, 4) },
-		{ "month", phrase_get(l, key) }, { "m", m }, { "day", n },
+		{ "month", phrase_get(l, key.ptr) }, { "m", m }, { "day", n },
 		{ "d", n }, { 0 } };
 	return phrase_fill(a, l, "date", args);
 }

@@ -25,6 +25,7 @@ struct phrase_arg {
 };
 struct str phrase_fill(struct arena *a, const struct language *l,
     const char *key, const struct phrase_arg *args);
+struct str phrase_number(struct arena *a, uint64_t n); /* "8" */
 /* "8 lessons": `key`_one or `key`_other with {n}. */
 struct str phrase_count(
     struct arena *a, const struct language *l, const char *key, uint64_t n);

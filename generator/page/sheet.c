@@ -24,7 +24,7 @@ shorten(struct arena *a, struct str text)
 	if (columns <= DESCRIPTION)
 		return text;
 	size_t end = space > good / 2 ? space : good;
-	return arena_printf(a, "%.*s…", STR_ARG(str_sub(text, 0, end)));
+	return ARENA_JOIN(a, str_sub(text, 0, end), STR("…"));
 }
 
 /* The site's description is in the site's default language, whoever gives it
@@ -87,8 +87,8 @@ head_title(const struct sheet *s)
 	struct str title = phrase_title(s->lang, p);
 	if (p->kind == PAGE_LESSON &&
 	    !str_eq(p->course->page->title, site->title))
-		return arena_printf(s->arena, "%.*s · %.*s", STR_ARG(title),
-		    STR_ARG(p->course->page->title));
+		return ARENA_JOIN(
+		    s->arena, title, STR(" · "), p->course->page->title);
 	if (p->kind == PAGE_HOME && str_eq(title, site->title) &&
 	    site->languages.count && !str_eq(p->lang, site->languages.at[0]))
 		return phrase_language_name(s->lang);
@@ -102,9 +102,7 @@ push_alternate(
 	struct arena *a = s->arena;
 	struct value *v = value_object(a);
 	value_put(a, v, STR("lang"), lang);
-	value_put(a, v, STR("url"),
-	    arena_printf(
-		a, "%.*s%.*s", STR_ARG(s->theme->site->url), STR_ARG(p->url)));
+	value_put(a, v, STR("url"), ARENA_JOIN(a, s->theme->site->url, p->url));
 	value_push(a, list, v);
 }
 
@@ -136,8 +134,7 @@ put_head(struct sheet *s)
 	bool members = s->audience == AUDIENCE_MEMBERS;
 	struct str canonical = STR_NONE;
 	if (!members)
-		canonical = arena_printf(
-		    a, "%.*s%.*s", STR_ARG(site->url), STR_ARG(s->page->url));
+		canonical = ARENA_JOIN(a, site->url, s->page->url);
 	value_put(a, s->v, STR("title"), phrase_title(s->lang, s->page));
 	value_put(a, s->v, STR("description"), s->description);
 	value_append(a, s->v, STR("noindex"), value_bool(a, members));

@@ -257,12 +257,12 @@ static struct str
 position_of(struct sheet *s)
 {
 	const struct course *c = s->page->course;
-	char n[24], total[24];
-	snprintf(n, sizeof n, "%zu", contents_position(s->theme, s->page));
-	snprintf(total, sizeof total, "%zu", c->lessons.count);
-	const struct phrase_arg args[] = { { "n", str_from(n) },
-		{ "total", str_from(total) }, { 0 } };
-	return phrase_fill(s->arena, s->lang, "lesson_position", args);
+	struct arena *a = s->arena;
+	const struct phrase_arg args[] = {
+		{ "n", phrase_number(a, contents_position(s->theme, s->page)) },
+		{ "total", phrase_number(a, c->lessons.count) }, { 0 }
+	};
+	return phrase_fill(a, s->lang, "lesson_position", args);
 }
 
 static void

@@ -24,7 +24,9 @@ static void
 key(struct graph *g, const char *name)
 {
 	comma(g);
-	buf_printf(&g->out, "\"%s\":", name);
+	buf_add_c(&g->out, '"');
+	buf_add_z(&g->out, name);
+	buf_add_z(&g->out, "\":");
 }
 
 static void
@@ -40,7 +42,9 @@ static void
 open_thing(struct graph *g, const char *type)
 {
 	comma(g);
-	buf_printf(&g->out, "{\"@type\":\"%s\"", type);
+	buf_add_z(&g->out, "{\"@type\":\"");
+	buf_add_z(&g->out, type);
+	buf_add_c(&g->out, '"');
 }
 
 static void
@@ -59,8 +63,7 @@ address(struct graph *g, const char *name, struct str url)
 static struct str
 page_address(struct graph *g, const struct page *p)
 {
-	return arena_printf(g->arena, "%.*s%.*s", STR_ARG(g->theme->site->url),
-	    STR_ARG(p->url));
+	return ARENA_JOIN(g->arena, g->theme->site->url, p->url);
 }
 
 static struct graph
@@ -104,7 +107,8 @@ static void
 crumb(struct graph *g, int *position, struct str name, struct str url)
 {
 	open_thing(g, "ListItem");
-	buf_printf(&g->out, ",\"position\":%d", ++*position);
+	buf_add_z(&g->out, ",\"position\":");
+	buf_add_i64(&g->out, ++*position);
 	text(g, "name", name);
 	text(g, "item", url);
 	buf_add_c(&g->out, '}');

@@ -305,7 +305,7 @@ theme_gateway(const struct theme *t, struct arena *a, struct str path)
 	struct str prefix = t->site->gateway;
 	if (t->site->one_host)
 		prefix = path_of_address(prefix);
-	return arena_printf(a, "%.*s%.*s", STR_ARG(prefix), STR_ARG(path));
+	return ARENA_JOIN(a, prefix, path);
 }
 
 struct str
@@ -315,7 +315,7 @@ theme_absolute(const struct theme *t, struct arena *a, struct str url)
 		return url;
 	struct str origin = t->site->url;
 	origin.len -= path_of_address(origin).len;
-	return arena_printf(a, "%.*s%.*s", STR_ARG(origin), STR_ARG(url));
+	return ARENA_JOIN(a, origin, url);
 }
 
 bool

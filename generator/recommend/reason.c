@@ -15,7 +15,7 @@ enum {
 };
 
 struct candidate {
-	struct str text;
+	const struct saying *saying;
 	uint32_t score;
 };
 
@@ -37,6 +37,7 @@ struct saying {
 	struct str topic; /* its text in the document */
 	bool as_it_is;
 	struct str text;
+	uint64_t letters; /* a bit for each, whatever its case */
 	struct rarity rarity;
 };
 
@@ -98,7 +99,8 @@ insert(struct choosing *c, struct candidate x)
 	while (i > 0 &&
 	    (c->list[i - 1].score < x.score ||
 		(c->list[i - 1].score == x.score &&
-		    str_cmp(x.text, c->list[i - 1].text) < 0))) {
+		    str_cmp(x.saying->text, c->list[i - 1].saying->text) <
+			0))) {
 		if (i < CANDIDATES)
 			c->list[i] = c->list[i - 1];
 		i--;
@@ -139,7 +141,7 @@ consider(struct choosing *c, const struct saying *s, const struct join *j)
 		return;
 	insert(c,
 	    (struct candidate){
-		.text = s->text,
+		.saying = s,
 		.score = (r->idf + (j->one_word ? 0 : 8)) * j->strength,
 	    });
 }
@@ -172,6 +174,16 @@ without_capitals(struct arena *a, struct str text)
 	return str_of(z, text.len);
 }
 
+static uint64_t
+letters_of(struct str text)
+{
+	uint64_t letters = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		letters |= UINT64_C(1) << ((text.ptr[i] | 0x20) & 63);
+	return letters;
+}
+
 /* What `topic`, whose hash is `hash`, is shown as: found once. */
 static const struct saying *
 saying_of(struct reasons *r, struct str topic, uint64_t hash, bool as_it_is)
@@ -186,6 +198,7 @@ saying_of(struct reasons *r, struct str topic, uint64_t hash, bool as_it_is)
 	s->as_it_is = as_it_is;
 	if (!as_it_is && !has_capital_inside(topic))
 		s->text = without_capitals(r->arena, topic);
+	s->letters = letters_of(s->text);
 	s->rarity = rarity_of(r->terms, s->text);
 	*slot = s;
 	return s;
@@ -205,31 +218,32 @@ consider_same(struct reasons *r, struct choosing *c, const struct topic *x,
 }
 
 static bool
-contains(struct str whole, struct str part)
+contains(const struct saying *whole, const struct saying *part)
 {
-	for (size_t i = 0; i + part.len <= whole.len; i++) {
-		/* differing letters differ in more than this bit */
-		if (part.len && (whole.ptr[i] ^ *part.ptr) & ~0x20)
-			continue;
-		if (str_eq_nocase(str_of(whole.ptr + i, part.len), part))
+	struct str w = whole->text, p = part->text;
+
+	if (part->letters & ~whole->letters)
+		return false;
+	for (size_t i = 0; i + p.len <= w.len; i++) {
+		if (str_eq_nocase(str_of(w.ptr + i, p.len), p))
 			return true;
 	}
 	return false;
 }
 
-/* "gradient descent" and "gradient": the longer one says both. True when
- * `text` adds nothing; else what it says better is taken out. */
+/* "gradient descent" and "gradient": the longer one says both. True when `s`
+ * adds nothing; else what it says better is taken out. */
 static bool
-is_said(struct str *said, size_t *count, struct str text)
+is_said(const struct saying **said, size_t *count, const struct saying *s)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < *count; i++) {
-		if (contains(said[i], text))
+		if (contains(said[i], s))
 			return true;
 	}
 	for (size_t i = 0; i < *count; i++) {
-		if (!contains(text, said[i]))
+		if (!contains(s, said[i]))
 			said[kept++] = said[i];
 	}
 	*count = kept;
@@ -351,18 +365,18 @@ reasons_for(struct reasons *r, size_t to, struct str terms[REASON_TERMS_MOST])
 	struct topic list[TOPICS_MOST];
 	size_t count = topics_unpack(terms_topics(r->terms, to), list), n = 0;
 	struct choosing c = { .documents = terms_count(r->terms) };
-	struct str said[CANDIDATES];
+	const struct saying *said[CANDIDATES];
 
 	for (size_t i = 0; i < count; i++)
 		compare_topic(r, &c, &list[i]);
 	for (size_t i = 0; i < c.count; i++) {
 		if (c.list[i].score * LEAST_OF_BEST >= c.list[0].score &&
-		    !is_said(said, &n, c.list[i].text))
-			said[n++] = c.list[i].text;
+		    !is_said(said, &n, c.list[i].saying))
+			said[n++] = c.list[i].saying;
 	}
 	if (n > REASON_TERMS_MOST)
 		n = REASON_TERMS_MOST;
 	for (size_t i = 0; i < n; i++)
-		terms[i] = arena_str(r->arena, said[i]);
+		terms[i] = arena_str(r->arena, said[i]->text);
 	return n;
 }

@@ -10,10 +10,10 @@
 
 #include "rows.h"
 
-enum { VARIETY_PERCENT = 30 };
+enum { VARIETY_PERCENT = 30, VARIETY_MOST = 32 };
 
-/* Puts the `most` chosen first, in their order; returns how many. `near` gives
- * the nearness of two items, in millionths. */
+/* Of at most VARIETY_MOST puts the `most` chosen first, in their order; returns
+ * how many. `near` gives the nearness of two items, in millionths. */
 size_t variety_choose(
     struct scored *list, size_t count, size_t most, const struct rows *near);
 

@@ -149,8 +149,11 @@ add(struct blocks *b, enum recommend_kind kind)
 	const struct block_kind *k = &kinds[kind];
 	struct recommended found[ASKED];
 	struct value *entries = value_list(a);
-	size_t count = recommend_block(
-	    s->theme->recommend, a, s->page, kind, ASKED, found);
+	/* those that is_named leaves out, and on a first page is_shown */
+	size_t want =
+	    s->page->kind == PAGE_HOME ? ASKED : BLOCK_MOST + b->count;
+	size_t count = recommend_first(
+	    s->theme->recommend, a, s->page, kind, ASKED, want, found);
 	for (size_t i = 0; i < count && value_count(entries) < BLOCK_MOST;
 	     i++) {
 		if (is_named(b, found[i].page) || is_shown(s, found[i].page))

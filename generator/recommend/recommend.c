@@ -290,6 +290,14 @@ recommend_block(const struct recommend *r, struct arena *a,
     const struct page *p, enum recommend_kind kind, size_t most,
     struct recommended *out)
 {
+	return recommend_first(r, a, p, kind, most, most, out);
+}
+
+size_t
+recommend_first(const struct recommend *r, struct arena *a,
+    const struct page *p, enum recommend_kind kind, size_t most, size_t want,
+    struct recommended *out)
+{
 	const struct related how = { &r->catalog, &r->blend };
 
 	if (!most)
@@ -298,8 +306,9 @@ recommend_block(const struct recommend *r, struct arena *a,
 		return popular(r, p, most, out);
 	if (kind == RECOMMEND_NEXT)
 		return next(r, a, p, most, out);
-	return kind == RECOMMEND_RELATED ? related_block(&how, a, p, most, out)
-					 : related_also(&how, p, most, out);
+	return kind == RECOMMEND_RELATED
+	    ? related_block(&how, a, p, most, want, out)
+	    : related_also(&how, p, most, out);
 }
 
 enum recommend_verdict

@@ -91,6 +91,10 @@ struct recommended {
 size_t recommend_block(const struct recommend *r, struct arena *a,
     const struct page *p, enum recommend_kind kind, size_t most,
     struct recommended *out);
+/* The first `want` of them, or more: for less than the price of all. */
+size_t recommend_first(const struct recommend *r, struct arena *a,
+    const struct page *p, enum recommend_kind kind, size_t most, size_t want,
+    struct recommended *out);
 enum recommend_verdict {
 	RECOMMEND_FIT, /* among the related ones, when others leave it room */
 	RECOMMEND_SEEN, /* a reader of the page knows it, or will at once */

@@ -159,53 +159,69 @@ is_worth_it(const struct related *r, const struct page *p, uint32_t item,
 		r->blend, item, r->catalog->item_of[e->page->index]) >= least;
 }
 
-/* Gives entries their reasons; leaves out those that need one. Returns how many
- * are left. */
-static size_t
-name_all(const struct related *r, struct reasons *from, const struct page *p,
-    struct recommended *list, size_t count)
+/* A list on its way to `want` entries. */
+struct filling {
+	const struct related *related;
+	const struct page *page;
+	struct reasons *reasons;
+	struct recommended *out;
+	size_t count, want;
+};
+
+/* Gives an entry its reason; leaves it out when it needs one. */
+static void
+add_entry(struct filling *f, struct scored entry)
 {
-	uint32_t item = r->catalog->item_of[p->index];
-	size_t kept = 0;
+	const struct related *r = f->related;
+	uint32_t item = r->catalog->item_of[f->page->index];
+	struct recommended *e = &f->out[f->count];
 
-	for (size_t i = 0; i < count; i++) {
-		uint32_t other = r->catalog->item_of[list[i].page->index];
+	related_fill(r->catalog, &entry, 1, WHY_NOTHING, e);
+	related_name(r->catalog, f->reasons, e);
+	if (e->why == WHY_NOTHING &&
+	    rows_score(r->blend->together, item, entry.item) > 0)
+		e->why = WHY_READERS;
+	f->count += is_worth_it(r, f->page, item, e);
+}
 
-		related_name(r->catalog, from, &list[i]);
-		if (list[i].why == WHY_NOTHING &&
-		    rows_score(r->blend->together, item, other) > 0)
-			list[i].why = WHY_READERS;
-		if (is_worth_it(r, p, item, &list[i]))
-			list[kept++] = list[i];
-	}
-	return kept;
+/* Looks at `most` of the pool. */
+static void
+add_pool(
+    struct filling *f, const struct scored *pool, size_t count, size_t most)
+{
+	struct variety variety;
+	struct scored entry;
+
+	if (!count)
+		return;
+	variety_init(&variety, pool, count, f->related->blend->contents);
+	for (size_t i = 0;
+	     i < most && f->count < f->want && variety_next(&variety, &entry);
+	     i++)
+		add_entry(f, entry);
 }
 
 size_t
 related_block(const struct related *r, struct arena *a, const struct page *p,
-    size_t most, struct recommended *out)
+    size_t most, size_t want, struct recommended *out)
 {
 	uint32_t item = r->catalog->item_of[p->index];
+	struct filling f = { r, p, NULL, out, 0, want < most ? want : most };
 	struct scored pool[POOL];
-	struct reasons *from;
 	struct ranked *list;
-	size_t count, n = 0;
+	size_t count;
 
 	if (item == CATALOG_NONE)
 		return 0;
 	list =
 	    ARENA_ARRAY(a, r->blend->block->at[item].count + 1, struct ranked);
 	count = rank_all(r, p, item, list);
-	from = reasons_new(r->catalog->terms, a, item);
-	for (enum rank rank = RANK_NEAR; rank < RANKS && n < most; rank++) {
-		size_t found = of_rank(list, count, rank, pool);
-
-		found =
-		    variety_choose(pool, found, most - n, r->blend->contents);
-		related_fill(r->catalog, pool, found, WHY_NOTHING, &out[n]);
-		n += name_all(r, from, p, &out[n], found);
-	}
-	return n;
+	f.reasons = reasons_new(r->catalog->terms, a, item);
+	for (enum rank rank = RANK_NEAR; rank < RANKS && f.count < f.want;
+	     rank++)
+		add_pool(
+		    &f, pool, of_rank(list, count, rank, pool), most - f.count);
+	return f.count;
 }
 
 enum recommend_verdict

@@ -21,10 +21,10 @@ struct related {
 	const struct blend *blend;
 };
 
-/* At most `most` entries, best first; returns how many. None for a page that is
- * no item. */
+/* The first `want` of at most `most` entries, best first; returns how many.
+ * None for a page that is no item. */
 size_t related_block(const struct related *r, struct arena *a,
-    const struct page *p, size_t most, struct recommended *out);
+    const struct page *p, size_t most, size_t want, struct recommended *out);
 /* May `e`, with its reason, be among them? Both pages are items. */
 enum recommend_verdict related_verdict(
     const struct related *r, const struct page *p, const struct recommended *e);

@@ -12,9 +12,22 @@
 
 enum { VARIETY_PERCENT = 30, VARIETY_MOST = 32 };
 
-/* Of at most VARIETY_MOST puts the `most` chosen first, in their order; returns
- * how many. `near` gives the nearness of two items, in millionths. */
-size_t variety_choose(
-    struct scored *list, size_t count, size_t most, const struct rows *near);
+struct variety {
+	struct {
+		struct scored entry;
+		size_t number; /* in the list */
+		int32_t nearest; /* to one that was chosen */
+	} left[VARIETY_MOST];
+	size_t count, taken;
+	int32_t top;
+	int32_t near[VARIETY_MOST][VARIETY_MOST]; /* by numbers */
+};
+
+/* `list` has at most VARIETY_MOST entries, the best first; `near` gives the
+ * nearness of two items, in millionths. */
+void variety_init(struct variety *v, const struct scored *list, size_t count,
+    const struct rows *near);
+/* The next one; false when all are taken. */
+bool variety_next(struct variety *v, struct scored *entry);
 
 #endif

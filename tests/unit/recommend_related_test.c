@@ -117,6 +117,25 @@ static const struct {
 	    { 0, 0, 0, 0, 0, 0, 0, 9, 9 } },
 };
 
+/* The first few are those of the whole list. */
+static void
+expect_prefixes(int line, const struct related *r,
+    const struct recommended *all, size_t count)
+{
+	for (size_t want = 0; want <= count; want++) {
+		struct recommended list[MOST];
+		size_t n =
+		    related_block(r, &arena, &pages[0], MOST, want, list);
+
+		if (n != want)
+			fail_msg("row %d: %zu, not %zu", line, n, want);
+		for (size_t i = 0; i < n; i++) {
+			if (list[i].page != all[i].page)
+				fail_msg("row %d: %zu of %zu", line, i, want);
+		}
+	}
+}
+
 /* What is named may be, and when there is room left nothing else may. */
 static void
 expect_verdicts(int line, const struct related *r,
@@ -155,9 +174,11 @@ test_order(void **state)
 			.together = rows_of(table[i].together) };
 		const struct related r = { &catalog, &blend };
 		struct recommended list[MOST];
-		size_t n = related_block(&r, &arena, &pages[0], MOST, list);
+		size_t n =
+		    related_block(&r, &arena, &pages[0], MOST, MOST, list);
 
 		row_str(table[i].line, named(list, n), table[i].want);
+		expect_prefixes(table[i].line, &r, list, n);
 		expect_verdicts(table[i].line, &r, list, n);
 	}
 }
@@ -181,10 +202,11 @@ test_seen(void **state)
 	(void)state;
 	rows->at[6] = rows->at[0]; /* the row of a later lesson */
 	row_str(__LINE__,
-	    named(list, related_block(&r, &arena, &pages[6], MOST, list)), "8");
+	    named(list, related_block(&r, &arena, &pages[6], MOST, MOST, list)),
+	    "8");
 	site.foreign = true;
 	row_str(__LINE__,
-	    named(list, related_block(&r, &arena, &pages[6], MOST, list)),
+	    named(list, related_block(&r, &arena, &pages[6], MOST, MOST, list)),
 	    "182");
 	site.foreign = false;
 	row_str(__LINE__, named(list, related_also(&r, &pages[0], MOST, list)),

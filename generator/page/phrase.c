@@ -105,6 +105,45 @@ merge_chain(struct theme *t, struct language *l)
 	}
 }
 
+static size_t
+hash_of_key(struct str key)
+{
+	uint32_t h = 2166136261U;
+	for (size_t i = 0; i < key.len; i++)
+		h = (h ^ (unsigned char)key.ptr[i]) * 16777619U;
+	return h ^ h >> 15;
+}
+
+/* Where the key is, or would be. */
+static uint32_t *
+slot_of(const struct language *l, struct str key)
+{
+	size_t i = hash_of_key(key);
+	for (;; i++) {
+		uint32_t *slot = &l->slots[i & (l->slot_count - 1)];
+		if (!*slot || str_eq(l->merged.at[*slot - 1].key, key))
+			return slot;
+	}
+}
+
+static void
+make_slots(struct arena *a, struct language *l)
+{
+	l->slot_count = 64;
+	while (l->slot_count < 2 * l->merged.count)
+		l->slot_count *= 2;
+	l->slots = ARENA_ARRAY(a, l->slot_count, uint32_t);
+	for (size_t i = 0; i < l->merged.count; i++)
+		*slot_of(l, l->merged.at[i].key) = (uint32_t)(i + 1);
+}
+
+static struct str
+text_of(const struct language *l, struct str key)
+{
+	uint32_t slot = *slot_of(l, key);
+	return slot ? l->merged.at[slot - 1].text : STR_NONE;
+}
+
 struct language *
 phrase_language(struct theme *t, struct str tag)
 {
@@ -118,6 +157,7 @@ phrase_language(struct theme *t, struct str tag)
 	l->tag = tag;
 	l->dir = direction(tag);
 	merge_chain(t, l);
+	make_slots(t->arena, l);
 	l->s = value_object(t->arena);
 	for (size_t i = 0; i < l->merged.count; i++)
 		value_append(t->arena, l->s, l->merged.at[i].key,
@@ -129,8 +169,7 @@ phrase_language(struct theme *t, struct str tag)
 struct str
 phrase_get(const struct language *l, const char *key)
 {
-	const struct strings_entry *e = find(&l->merged, str_from(key));
-	return e ? e->text : STR_NONE;
+	return text_of(l, str_from(key));
 }
 
 struct str
@@ -141,9 +180,7 @@ theme_string(const void *theme, struct str lang, struct str key)
 		const void *seen;
 		struct theme *kept;
 	} t = { theme };
-	const struct strings_entry *e =
-	    find(&phrase_language(t.kept, lang)->merged, key);
-	return e ? e->text : STR_NONE;
+	return text_of(phrase_language(t.kept, lang), key);
 }
 
 static const struct phrase_arg *

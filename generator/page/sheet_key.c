@@ -66,31 +66,31 @@ pack_member(struct buf *b, const struct sheet *s, const struct value_member *m)
 	struct page_state *state = &s->theme->states[s->page->index];
 	struct shared_keys *shared = &s->lang->keys[s->audience];
 	const struct {
-		const char *name;
+		struct str name;
 		struct memo_key *key;
 	} once[] = {
-		{ "s", &shared->words },
-		{ "assets", &shared->assets },
-		{ "header", &shared->header },
-		{ "footer", &shared->footer },
+		{ STR("s"), &shared->words },
+		{ STR("assets"), &shared->assets },
+		{ STR("header"), &shared->header },
+		{ STR("footer"), &shared->footer },
 	};
 
 	pack_str(b, m->key);
-	if (str_eq_z(m->key, "body")) /* by its name */
+	if (str_eq(m->key, STR("body"))) /* by its name */
 		return;
 	for (size_t i = 0; i < sizeof once / sizeof *once; i++) {
-		if (str_eq_z(m->key, once[i].name)) {
+		if (str_eq(m->key, once[i].name)) {
 			pack_once(b, once[i].key, m->value);
 			return;
 		}
 	}
-	if (str_eq_z(m->key, "contents") && state->part[s->audience]) {
+	if (str_eq(m->key, STR("contents")) && state->part[s->audience]) {
 		pack_u64(b, state->mark[s->audience]);
 		buf_add(
 		    b, memo_key_str(contents_key(state->part[s->audience])));
 		return;
 	}
-	if (s->page->course && str_eq_z(m->key, "course")) {
+	if (s->page->course && str_eq(m->key, STR("course"))) {
 		state = &s->theme->states[s->page->course->page->index];
 		pack_once(b, &state->card, m->value);
 		return;

@@ -33,6 +33,8 @@ struct language {
 	struct str tag;
 	const char *dir; /* "ltr" or "rtl" */
 	struct strings merged;
+	uint32_t *slots; /* of merged, by hash: number + 1 */
+	size_t slot_count;
 	struct value *s; /* the same, for templates */
 	struct chrome *chrome[AUDIENCES];
 	struct shared_keys keys[AUDIENCES];

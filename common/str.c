@@ -9,18 +9,6 @@ str_from(const char *z)
 	return z ? (struct str){ z, strlen(z) } : STR_NONE;
 }
 
-struct str
-str_of(const char *ptr, size_t len)
-{
-	return (struct str){ ptr, len };
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && (!a.len || !memcmp(a.ptr, b.ptr, a.len));
-}
-
 bool
 str_eq_z(struct str a, const char *z)
 {
@@ -96,24 +84,6 @@ str_search(struct str s, struct str needle)
 		return 0;
 	hit = memmem(s.ptr, s.len, needle.ptr, needle.len);
 	return hit ? (size_t)(hit - s.ptr) : s.len;
-}
-
-struct str
-str_from_at(struct str s, size_t from)
-{
-	if (from >= s.len)
-		return (struct str){ s.len ? s.ptr + s.len : s.ptr, 0 };
-	return (struct str){ s.ptr + from, s.len - from };
-}
-
-struct str
-str_sub(struct str s, size_t from, size_t len)
-{
-	struct str rest = str_from_at(s, from);
-
-	if (rest.len > len)
-		rest.len = len;
-	return rest;
 }
 
 static bool

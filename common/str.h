@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *ptr;
@@ -23,8 +24,8 @@ struct str {
 #define STR_ARG(s) (int)(s).len, (s).len ? (s).ptr : ""
 
 struct str str_from(const char *z); /* NULL gives the empty view */
-struct str str_of(const char *ptr, size_t len);
-bool str_eq(struct str a, struct str b);
+static inline struct str str_of(const char *ptr, size_t len);
+static inline bool str_eq(struct str a, struct str b);
 bool str_eq_z(struct str a, const char *z);
 bool str_eq_nocase(struct str a, struct str b);
 /* Byte order, shorter first on a tie: <0, 0, >0. */
@@ -37,8 +38,8 @@ size_t str_rfind(struct str s, char c);
 /* Index of the first `needle`, or s.len when there is none. */
 size_t str_search(struct str s, struct str needle);
 /* s[from..], s[from..from+len), both clamped to s. */
-struct str str_from_at(struct str s, size_t from);
-struct str str_sub(struct str s, size_t from, size_t len);
+static inline struct str str_from_at(struct str s, size_t from);
+static inline struct str str_sub(struct str s, size_t from, size_t len);
 /* Without leading and trailing spaces, tabs, CR and LF. */
 struct str str_trim(struct str s);
 /* Takes what stands before the first `sep` off `*rest`; false at the end. */
@@ -50,5 +51,35 @@ bool str_is_utf8(struct str s); /* RFC 3629: no surrogates, no overlong */
 uint32_t str_utf8_next(struct str s, size_t *at);
 /* Damerau-Levenshtein distance, for "did you mean"; capped at `max` + 1. */
 size_t str_distance(struct str a, struct str b, size_t max);
+
+static inline struct str
+str_of(const char *ptr, size_t len)
+{
+	return (struct str){ ptr, len };
+}
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (!a.len || !memcmp(a.ptr, b.ptr, a.len));
+}
+
+static inline struct str
+str_from_at(struct str s, size_t from)
+{
+	if (from >= s.len)
+		return (struct str){ s.len ? s.ptr + s.len : s.ptr, 0 };
+	return (struct str){ s.ptr + from, s.len - from };
+}
+
+static inline struct str
+str_sub(struct str s, size_t from, size_t len)
+{
+	struct str rest = str_from_at(s, from);
+
+	if (rest.len > len)
+		rest.len = len;
+	return rest;
+}
 
 #endif

@@ -20,12 +20,19 @@ enum {
 	SIBLINGS = 4, /* files of one path, with its compressed forms */
 	KEPT_MOST = 8, /* files kept by one call */
 	FOLDERS_FIRST = 256,
+	PLACES = 4, /* folders held open while files are kept */
 };
 
 /* Paths already there: open addressing. */
 struct path_set {
 	struct str *at;
 	size_t count, room;
+};
+
+/* A folder of both releases; files are kept in folders of it. */
+struct place {
+	struct str path;
+	int before, now; /* -1: none is open */
 };
 
 struct publish {
@@ -41,6 +48,8 @@ struct publish {
 	struct leaks *leaks;
 	struct memo *memo; /* or NULL */
 	int before; /* the release it is about, or -1 */
+	struct place places[PLACES];
+	unsigned next_place; /* that gives way to another */
 	unsigned compress;
 	struct gzip *gzip;
 	struct zstd *zstd;
@@ -62,6 +71,19 @@ hash_path(struct str s)
 	for (size_t i = 0; i < s.len; i++)
 		h = (h ^ (unsigned char)s.ptr[i]) * 1099511628211u;
 	return (size_t)(h ^ (h >> 32));
+}
+
+static bool
+path_set_has(const struct path_set *set, struct str path)
+{
+	size_t i;
+
+	if (!set->room)
+		return false;
+	i = hash_path(path) & (set->room - 1);
+	while (set->at[i].ptr && !str_eq(set->at[i], path))
+		i = (i + 1) & (set->room - 1);
+	return set->at[i].ptr;
 }
 
 /* False when it was there. `path` is kept. */
@@ -153,6 +175,8 @@ publish_begin(
 	p->compress = compress;
 	p->memo = memo;
 	p->folder = p->last = p->before = -1;
+	for (size_t i = 0; i < PLACES; i++)
+		p->places[i] = (struct place){ STR_NONE, -1, -1 };
 	p->leaks = leaks_new();
 	p->umask = umask(022);
 	if (compress & COMPRESS_GZIP)
@@ -175,21 +199,27 @@ parent_of(struct str path)
 	return slash < path.len ? str_sub(path, 0, slash) : STR_NONE;
 }
 
+/* `place` is the folder it is in, or NULL. */
+static bool
+make_folder(struct publish *p, struct str path, const struct place *place)
+{
+	if (path_set_has(&p->folders, path))
+		return true;
+	path = arena_str(&p->arena, path);
+	path_set_add(&p->arena, &p->folders, path);
+	if (mkdirat(place ? place->now : p->folder,
+		place ? path.ptr + place->path.len + 1 : path.ptr, 0755) < 0)
+		return fail(p, "make", path.ptr);
+	return true;
+}
+
 static bool
 make_folders(struct publish *p, struct str path)
 {
-	size_t at = 0;
-
-	while (at < path.len) {
-		struct str part;
-
+	for (size_t at = 0; at < path.len; at++) {
 		at += str_find(str_from_at(path, at), '/');
-		part = arena_str(&p->arena, str_sub(path, 0, at));
-		at++;
-		if (!path_set_add(&p->arena, &p->folders, part))
-			continue;
-		if (mkdirat(p->folder, part.ptr, 0755) < 0)
-			return fail(p, "make", part.ptr);
+		if (!make_folder(p, str_sub(path, 0, at), NULL))
+			return false;
 	}
 	return true;
 }
@@ -376,6 +406,47 @@ publish_add_known(struct publish *p, struct str path, struct str data,
 	return true;
 }
 
+static void
+close_place(struct place *place)
+{
+	if (place->before >= 0)
+		close(place->before);
+	if (place->now >= 0)
+		close(place->now);
+	*place = (struct place){ STR_NONE, -1, -1 };
+}
+
+static int
+open_folder(int release, struct str path)
+{
+	return openat(
+	    release, path.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+/* The folder two above a file; NULL when it is not in both releases. */
+static const struct place *
+place_of(struct publish *p, struct str path)
+{
+	struct str folder = parent_of(parent_of(path));
+	struct place *place;
+
+	for (size_t i = 0; i < PLACES; i++) {
+		if (folder.len && str_eq(p->places[i].path, folder))
+			return &p->places[i];
+	}
+	if (!folder.len || !make_folders(p, folder))
+		return NULL;
+	place = &p->places[p->next_place++ % PLACES];
+	close_place(place);
+	place->path = arena_str(&p->arena, folder);
+	place->before = open_folder(p->before, place->path);
+	place->now = open_folder(p->folder, place->path);
+	if (place->before >= 0 && place->now >= 0)
+		return place;
+	close_place(place);
+	return NULL;
+}
+
 struct kept {
 	struct manifest_file at[KEPT_MOST];
 	size_t count;
@@ -387,6 +458,7 @@ take_kept(struct publish *p, struct unpack *u, struct kept *kept)
 {
 	struct manifest_file *f = &kept->at[kept->count];
 	struct str path = unpack_str(u), type = unpack_str(u), hash;
+	const struct place *place;
 	struct stat st;
 	uint64_t seconds, part;
 
@@ -399,7 +471,10 @@ take_kept(struct publish *p, struct unpack *u, struct kept *kept)
 	memcpy(f->hash.text, hash.ptr, hash.len);
 	f->path = arena_str(&p->arena, path);
 	kept->count++;
-	return !fstatat(p->before, f->path.ptr, &st, AT_SYMLINK_NOFOLLOW) &&
+	place = place_of(p, f->path);
+	return !fstatat(place ? place->before : p->before,
+		   place ? f->path.ptr + place->path.len + 1 : f->path.ptr, &st,
+		   AT_SYMLINK_NOFOLLOW) &&
 	    S_ISREG(st.st_mode) && (uint64_t)st.st_size == f->bytes &&
 	    (uint64_t)st.st_mtim.tv_sec == seconds &&
 	    (uint64_t)st.st_mtim.tv_nsec == part;
@@ -428,10 +503,16 @@ find_kept(struct publish *p, const struct memo_key *from, struct kept *kept)
 static bool
 link_kept(struct publish *p, const struct manifest_file *f)
 {
+	const struct place *place = place_of(p, f->path);
 	struct str parent = parent_of(f->path);
+	const char *name;
 
-	return (!parent.len || make_folders(p, parent)) &&
-	    !linkat(p->before, f->path.ptr, p->folder, f->path.ptr, 0);
+	if (!place)
+		return (!parent.len || make_folders(p, parent)) &&
+		    !linkat(p->before, f->path.ptr, p->folder, f->path.ptr, 0);
+	name = f->path.ptr + place->path.len + 1;
+	return make_folder(p, parent, place) &&
+	    !linkat(place->before, name, place->now, name, 0);
 }
 
 bool
@@ -655,6 +736,8 @@ publish_end(struct publish *p)
 		close(p->last);
 	if (p->before >= 0)
 		close(p->before);
+	for (size_t i = 0; i < PLACES; i++)
+		close_place(&p->places[i]);
 	if (p->folder >= 0)
 		close(p->folder);
 	/* what cannot be removed is removed by the next publisher */

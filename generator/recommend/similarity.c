@@ -17,6 +17,7 @@ struct posting {
  * looks for others with. */
 struct inverted {
 	size_t *from, *to; /* by term */
+	uint64_t *wanted; /* a bit for each term whose list is not empty */
 	struct posting *at;
 };
 
@@ -113,27 +114,40 @@ find_steps(struct job *job, struct arena *a)
 	}
 }
 
-/* Must its row be made anew? Yes when it moved, or when one of the documents
- * moved that are found by its terms. */
 static bool
-is_to_do(const struct job *job, size_t d)
+has_bit(const uint64_t *bits, uint32_t i)
 {
-	const struct terms *t = job->terms;
-	struct document_terms k = terms_of(t, d);
-
-	if (!job->before || terms_moved(t, d) || !job->before->at[d].at)
-		return true;
-	for (size_t i = 0; i < k.count; i++) {
-		uint32_t id = TERM_ID(k.at[i]);
-
-		if (term_is_touched(t, id) &&
-		    is_chosen(job, &job->choices[d], id))
-			return true;
-	}
-	return false;
+	return bits[i / 64] >> i % 64 & 1;
 }
 
-/* What is to be done, and the terms it is done with: SIZE_MAX in `to`. */
+/* Must its row be made anew? Yes when it moved, or when one of the documents
+ * moved that are found by its terms: those it chooses. */
+static bool
+is_to_do(struct job *job, size_t d)
+{
+	const uint64_t *touched = terms_touched(job->terms);
+	struct document_terms k = terms_of(job->terms, d);
+	struct choice *choice = &job->choices[d];
+	size_t i = 0;
+
+	if (job->before && touched && !terms_moved(job->terms, d) &&
+	    job->before->at[d].at) {
+		while (i < k.count && !has_bit(touched, TERM_ID(k.at[i])))
+			i++;
+		if (i == k.count)
+			return false;
+		*choice = choose(job, k);
+		while (i < k.count &&
+		    !(has_bit(touched, TERM_ID(k.at[i])) &&
+			is_chosen(job, choice, TERM_ID(k.at[i]))))
+			i++;
+		return i < k.count;
+	}
+	*choice = choose(job, k);
+	return true;
+}
+
+/* What is to be done, and the terms it is done with. */
 static void
 choose_all(struct job *job, struct arena *a)
 {
@@ -144,15 +158,16 @@ choose_all(struct job *job, struct arena *a)
 	for (size_t d = 0; d < terms_count(t); d++) {
 		struct document_terms k = terms_of(t, d);
 
-		job->choices[d] = choose(job, k);
 		if (!is_to_do(job, d))
 			continue;
 		job->todo[job->todo_count++] = (uint32_t)d;
 		for (size_t i = 0; i < k.count; i++) {
 			uint32_t id = TERM_ID(k.at[i]);
 
-			if (is_chosen(job, &job->choices[d], id))
-				job->lists.to[id] = term_documents(t, id);
+			if (!is_chosen(job, &job->choices[d], id))
+				continue;
+			job->lists.to[id] = term_documents(t, id);
+			job->lists.wanted[id / 64] |= UINT64_C(1) << id % 64;
 		}
 	}
 }
@@ -166,12 +181,13 @@ invert(struct job *job, struct arena *a)
 
 	lists->from = ARENA_ARRAY(a, terms, size_t);
 	lists->to = ARENA_ARRAY(a, terms, size_t);
+	lists->wanted = ARENA_ARRAY(a, terms / 64 + 1, uint64_t);
 	choose_all(job, a);
 	for (size_t i = 0; i < terms; i++) {
 		size_t most = lists->to[i];
 
 		lists->from[i] = total;
-		lists->to[i] = most ? total : SIZE_MAX;
+		lists->to[i] = total;
 		total += most;
 	}
 	lists->at = ARENA_ARRAY(a, total, struct posting);
@@ -179,11 +195,13 @@ invert(struct job *job, struct arena *a)
 		struct document_terms k = terms_of(t, d);
 
 		for (size_t i = 0; i < k.count; i++) {
-			size_t *to = &lists->to[TERM_ID(k.at[i])];
-			uint32_t weight = weight_of(job, k.at[i]);
+			uint32_t id = TERM_ID(k.at[i]), weight;
 
-			if (*to != SIZE_MAX && weight)
-				lists->at[(*to)++] =
+			if (!has_bit(lists->wanted, id))
+				continue;
+			weight = weight_of(job, k.at[i]);
+			if (weight)
+				lists->at[lists->to[id]++] =
 				    (struct posting){ (uint32_t)d, weight };
 		}
 	}

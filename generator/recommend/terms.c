@@ -572,10 +572,10 @@ terms_moved(const struct terms *t, size_t document)
 	return !t->old || t->documents.at[document].moved;
 }
 
-bool
-term_is_touched(const struct terms *t, uint32_t id)
+const uint64_t *
+terms_touched(const struct terms *t)
 {
-	return !t->touched || has_bit(t->touched, id);
+	return t->touched;
 }
 
 const struct stop *

@@ -61,7 +61,8 @@ void terms_keep(struct terms *t, size_t old);
 void terms_drop(struct terms *t, size_t old);
 void terms_save(const struct terms *t, struct base_writer *w);
 bool terms_moved(const struct terms *t, size_t document);
-bool term_is_touched(const struct terms *t, uint32_t id);
+/* A bit for each term; NULL: all are touched. */
+const uint64_t *terms_touched(const struct terms *t);
 
 size_t terms_count(const struct terms *t); /* documents */
 size_t terms_vocabulary(const struct terms *t); /* ids are below it */

@@ -66,9 +66,10 @@ arena_limit(struct arena *a, size_t bytes)
 }
 
 /* A new block with room for `size`; large items get a block of their own,
- * behind the head, so that the head's rest stays in use. */
+ * behind the head, so that the head's rest stays in use. Such a one is zeroed
+ * on request, which costs nothing when the memory is fresh. */
 static struct arena_block *
-add_block(struct arena *a, size_t size)
+add_block(struct arena *a, size_t size, bool zeroed)
 {
 	size_t room = a->head ? a->head->room * 2 : BLOCK_FIRST;
 	struct arena_block *b;
@@ -81,7 +82,8 @@ add_block(struct arena *a, size_t size)
 		room = size;
 	if (room > SIZE_MAX - sizeof *b)
 		return NULL;
-	b = malloc(sizeof *b + room);
+	b = zeroed && room == size ? calloc(1, sizeof *b + room)
+				   : malloc(sizeof *b + room);
 	if (!b)
 		return NULL;
 	*b = (struct arena_block){ .room = room };
@@ -95,12 +97,13 @@ add_block(struct arena *a, size_t size)
 	return b;
 }
 
-/* Not zeroed; NULL when the limit or the memory is exhausted. */
+/* NULL when the limit or the memory is exhausted. */
 static void *
-take(struct arena *a, size_t size)
+take(struct arena *a, size_t size, bool zeroed)
 {
 	size_t align = alignof(max_align_t);
 	struct arena_block *b = a->head;
+	bool is_own = false;
 	void *p;
 
 	if (size > SIZE_MAX - align)
@@ -110,24 +113,23 @@ take(struct arena *a, size_t size)
 	    size > a->limit - (a->used < a->limit ? a->used : a->limit))
 		return NULL;
 	if (!b || size > b->room - b->used) {
-		b = add_block(a, size);
+		b = add_block(a, size, zeroed);
 		if (!b)
 			return NULL;
+		is_own = b->room == size;
 	}
 	p = b->data + b->used;
 	b->used += size;
 	a->used += size;
+	if (zeroed && !is_own)
+		memset(p, 0, size);
 	return p;
 }
 
 void *
 arena_try(struct arena *a, size_t size)
 {
-	void *p = take(a, size);
-
-	if (p)
-		memset(p, 0, size);
-	return p;
+	return take(a, size, true);
 }
 
 void *
@@ -153,7 +155,7 @@ arena_alloc_array(struct arena *a, size_t count, size_t size)
 char *
 arena_z(struct arena *a, struct str s)
 {
-	char *p = s.len < SIZE_MAX ? take(a, s.len + 1) : NULL;
+	char *p = s.len < SIZE_MAX ? take(a, s.len + 1, false) : NULL;
 
 	if (!p)
 		out_of_memory();
@@ -177,7 +179,7 @@ arena_join(struct arena *a, const struct str *texts, size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		len += texts[i].len;
-	p = take(a, len + 1);
+	p = take(a, len + 1, false);
 	if (!p)
 		out_of_memory();
 	for (size_t i = 0; i < count; i++) {
@@ -202,7 +204,7 @@ arena_printf(struct arena *a, const char *format, ...)
 	va_end(args);
 	if (len < 0)
 		out_of_memory();
-	p = take(a, (size_t)len + 1);
+	p = take(a, (size_t)len + 1, false);
 	if (!p)
 		out_of_memory();
 	vsnprintf(p, (size_t)len + 1, format, again);

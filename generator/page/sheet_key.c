@@ -3,10 +3,29 @@
 #include "limits.h"
 #include "pack.h"
 
+/* One byte for most, so that there is less to hash. */
+static void
+pack_number(struct buf *b, size_t n)
+{
+	if (n < UINT8_MAX) {
+		buf_add_c(b, (char)n);
+		return;
+	}
+	buf_add_c(b, (char)UINT8_MAX);
+	pack_u64(b, n);
+}
+
+static void
+pack_text(struct buf *b, struct str s)
+{
+	pack_number(b, s.len);
+	buf_add(b, s);
+}
+
 static void
 pack_value(struct buf *b, const struct value *v)
 {
-	pack_u64(b, v->kind);
+	pack_number(b, v->kind);
 	switch (v->kind) {
 	case VALUE_NULL:
 	case VALUE_FALSE:
@@ -20,17 +39,17 @@ pack_value(struct buf *b, const struct value *v)
 		break;
 	case VALUE_STR:
 	case VALUE_HTML:
-		pack_str(b, v->u.str);
+		pack_text(b, v->u.str);
 		break;
 	case VALUE_LIST:
-		pack_u64(b, v->u.list.count);
+		pack_number(b, v->u.list.count);
 		for (size_t i = 0; i < v->u.list.count; i++)
 			pack_value(b, v->u.list.at[i]);
 		break;
 	case VALUE_OBJECT:
-		pack_u64(b, v->u.object.count);
+		pack_number(b, v->u.object.count);
 		for (size_t i = 0; i < v->u.object.count; i++) {
-			pack_str(b, v->u.object.at[i].key);
+			pack_text(b, v->u.object.at[i].key);
 			pack_value(b, v->u.object.at[i].value);
 		}
 		break;
@@ -75,7 +94,7 @@ pack_member(struct buf *b, const struct sheet *s, const struct value_member *m)
 		{ STR("footer"), &shared->footer },
 	};
 
-	pack_str(b, m->key);
+	pack_text(b, m->key);
 	if (str_eq(m->key, STR("body"))) /* by its name */
 		return;
 	for (size_t i = 0; i < sizeof once / sizeof *once; i++) {

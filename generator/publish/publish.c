@@ -4,6 +4,7 @@
 #include "html.h"
 #include "leak.h"
 #include "pack.h"
+#include "path_set.h"
 #include "store.h"
 
 #include <errno.h>
@@ -19,14 +20,7 @@ enum {
 	COMPRESS_FROM = 1024, /* smaller files stay as they are */
 	SIBLINGS = 4, /* files of one path, with its compressed forms */
 	KEPT_MOST = 8, /* files kept by one call */
-	FOLDERS_FIRST = 256,
 	PLACES = 4, /* folders held open while files are kept */
-};
-
-/* Paths already there: open addressing. */
-struct path_set {
-	struct str *at;
-	size_t count, room;
 };
 
 /* A folder of both releases; files are kept in folders of it. */
@@ -62,56 +56,6 @@ struct publish {
 	bool failed, kept;
 	char name[sizeof ".new-" + 16];
 };
-
-static size_t
-hash_path(struct str s)
-{
-	uint64_t h = 14695981039346656037u;
-
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ (unsigned char)s.ptr[i]) * 1099511628211u;
-	return (size_t)(h ^ (h >> 32));
-}
-
-static bool
-path_set_has(const struct path_set *set, struct str path)
-{
-	size_t i;
-
-	if (!set->room)
-		return false;
-	i = hash_path(path) & (set->room - 1);
-	while (set->at[i].ptr && !str_eq(set->at[i], path))
-		i = (i + 1) & (set->room - 1);
-	return set->at[i].ptr;
-}
-
-/* False when it was there. `path` is kept. */
-static bool
-path_set_add(struct arena *a, struct path_set *set, struct str path)
-{
-	size_t i;
-
-	if (set->count * 2 >= set->room) {
-		struct path_set old = *set;
-
-		set->room = old.room ? old.room * 2 : FOLDERS_FIRST;
-		set->count = 0;
-		set->at = ARENA_ARRAY(a, set->room, struct str);
-		for (i = 0; i < old.room; i++) {
-			if (old.at[i].ptr)
-				path_set_add(a, set, old.at[i]);
-		}
-	}
-	i = hash_path(path) & (set->room - 1);
-	while (set->at[i].ptr && !str_eq(set->at[i], path))
-		i = (i + 1) & (set->room - 1);
-	if (set->at[i].ptr)
-		return false;
-	set->at[i] = path;
-	set->count++;
-	return true;
-}
 
 static bool
 fail(struct publish *p, const char *verb, const char *name)

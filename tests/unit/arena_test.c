@@ -85,6 +85,10 @@ copies_end_in_nul(void **state)
 	s = arena_printf(&a, "%d-%s", 42, "yes");
 	row_str(__LINE__, s, "42-yes");
 	assert_int_equal(s.ptr[s.len], 0);
+	s = ARENA_JOIN(&a, STR("one"), STR_NONE, STR(" two"));
+	row_str(__LINE__, s, "one two");
+	assert_int_equal(s.ptr[s.len], 0);
+	assert_int_equal(*ARENA_JOIN(&a, STR_NONE).ptr, 0);
 	arena_clear(&a);
 }
 

@@ -98,7 +98,9 @@ former_rows(struct recommend *r)
 			continue;
 		while (n < counts[c->old[i]] && row[n].item < c->old_count &&
 		    now[row[n].item] != CATALOG_NONE) {
-			row[n].item = now[row[n].item];
+			/* a page that is not written to stays the file's */
+			if (row[n].item != now[row[n].item])
+				row[n].item = now[row[n].item];
 			n++;
 		}
 		if (n == counts[c->old[i]])

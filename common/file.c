@@ -22,8 +22,8 @@ close_quietly(int fd)
 	errno = saved;
 }
 
-static bool
-read_all(int fd, struct buf *out)
+bool
+file_read_open(int fd, struct buf *out)
 {
 	enum { CHUNK = 64 << 10 };
 	struct stat st;
@@ -67,7 +67,7 @@ file_read(int dir, const char *path, struct buf *out)
 
 	if (fd < 0)
 		return false;
-	ok = read_all(fd, out);
+	ok = file_read_open(fd, out);
 	close_quietly(fd);
 	return ok;
 }

@@ -13,6 +13,9 @@
  * `dir` is a folder's descriptor or AT_FDCWD. */
 bool file_read(int dir, const char *path, struct buf *out)
     __attribute__((warn_unused_result));
+/* The same of a file that is open already. */
+bool file_read_open(int fd, struct buf *out)
+    __attribute__((warn_unused_result));
 /* Only regular files below `root`, no symlink on the way (openat2 with
  * RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS). A descriptor, or -1 and errno. */
 int file_open_below(int root, const char *path);

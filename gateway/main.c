@@ -23,6 +23,8 @@ static const struct command {
 	    "orders [list|show ID] [--json]  what was sold" },
 	{ "export", command_export,
 	    "export events [-o FILE]  what readers did, for recommendations" },
+	{ "forget", command_forget,
+	    "forget ORDER          delete what is noted about its reader" },
 	{ "role", command_role, NULL },
 };
 

@@ -16,6 +16,7 @@ int command_keygen(int argc, char **argv); /* keygen -c FILE */
 int command_token(int argc, char **argv); /* token mint|verify ... */
 int command_orders(int argc, char **argv); /* orders [list|show ID] [--json] */
 int command_export(int argc, char **argv); /* export events [-o FILE] */
+int command_forget(int argc, char **argv); /* forget ORDER */
 int command_test(int argc, char **argv); /* -n -c FILE */
 
 /* The two processes `serve` starts, by exec of itself; never by hand. */

@@ -195,7 +195,7 @@ read_readers(struct reading *r, const struct yaml *y, void *field)
 static void
 read_rotate(struct reading *r, const struct yaml *y, void *field)
 {
-	yaml_int(r->d, y, 1, 400, field);
+	yaml_int(r->d, y, 1, CONFIG_ROTATE_MOST, field);
 }
 
 static void

@@ -50,6 +50,8 @@ enum events_readers {
 	EVENTS_READERS_YES, /* unless they said no */
 };
 
+enum { CONFIG_ROTATE_MOST = 400 }; /* days */
+
 struct config {
 	struct str path; /* of the file */
 	struct str url, origin; /* origin: scheme://host[:port] of url */

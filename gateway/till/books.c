@@ -93,6 +93,8 @@ static const char *const migrations[] = {
 	" hour INTEGER NOT NULL, reader TEXT NOT NULL, item TEXT NOT NULL,"
 	" kind TEXT NOT NULL, PRIMARY KEY(anonymous, hour, reader, item, kind))"
 	" STRICT, WITHOUT ROWID;",
+	/* 3 */
+	"ALTER TABLE readers ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;",
 };
 
 enum { VERSION = sizeof(migrations) / sizeof(migrations[0]) };
@@ -191,6 +193,12 @@ static const char *const statements[SQL_COUNT] = {
 	    " AND order_id = '' ORDER BY seq DESC LIMIT 100",
 	[SQL_READER_ADD] = "INSERT INTO readers(id, created) VALUES(?, ?)",
 	[SQL_READER_KNOWN] = "SELECT 1 FROM readers WHERE id = ?",
+	[SQL_READER_FORGET] = "UPDATE readers SET forgotten = ?2"
+			      " WHERE id = ?1 AND forgotten = 0",
+	[SQL_READER_FORGOTTEN] =
+	    "SELECT 1 FROM readers WHERE id = ? AND forgotten <> 0",
+	[SQL_READER_PAYMENTS] = "SELECT DISTINCT paid_at FROM orders"
+				" WHERE reader = ? AND paid_at > 0",
 	[SQL_SECRET_ADD] = "INSERT INTO reader_secrets(hash, reader, created)"
 			   " VALUES(?, ?, ?)",
 	[SQL_SECRET_FIND] = "SELECT reader FROM reader_secrets WHERE hash = ?",
@@ -248,12 +256,16 @@ static const char *const statements[SQL_COUNT] = {
 	    " IN (SELECT anonymous, hour, reader, item, kind FROM activity"
 	    " WHERE anonymous = ?1 AND hour < ?2"
 	    " ORDER BY hour, reader, item, kind LIMIT ?3)",
+	[SQL_ACTIVITY_FORGET] =
+	    "DELETE FROM activity WHERE anonymous = 0 AND hour >= ?2"
+	    " AND hour < ?3 AND reader = ?1",
 	[SQL_ACTIVITY_OF_READERS] = ACTIVITY_WHERE "0" ACTIVITY_ORDER,
 	[SQL_ACTIVITY_OF_OTHERS] = ACTIVITY_WHERE "1" ACTIVITY_ORDER,
 	/* What a rehearsal sold is no sale beside real ones. */
 	[SQL_PURCHASES] =
 	    "SELECT o.paid_at, o.reader, g.product FROM orders o JOIN grants g"
 	    " ON g.order_id = o.id AND g.reader = o.reader"
+	    " JOIN readers r ON r.id = o.reader AND r.forgotten = 0"
 	    " WHERE o.state IN ('paid', 'partially_refunded')"
 	    " AND o.paid_at > 0 AND g.revoked = 0"
 	    " AND o.livemode = (SELECT max(livemode) FROM orders)"
@@ -338,6 +350,12 @@ struct books *
 books_open(const char *folder)
 {
 	return open_in(folder, DB_WRITE);
+}
+
+struct books *
+books_open_change(const char *folder)
+{
+	return open_in(folder, DB_CHANGE);
 }
 
 struct books *

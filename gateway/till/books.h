@@ -28,6 +28,9 @@ enum books_result {
 struct books *books_open(const char *folder);
 /* For looking: changes nothing, refuses another version's file. */
 struct books *books_open_read(const char *folder);
+/* For a command beside the gateway that writes: makes and migrates nothing,
+ * refuses another version's file. */
+struct books *books_open_change(const char *folder);
 void books_close(struct books *s);
 bool books_begin(struct books *s) __attribute__((warn_unused_result));
 /* For what may be lost in a power cut: commits without waiting for the disk. */
@@ -171,6 +174,19 @@ enum { BOOKS_HASH = 64 }; /* hexadecimal SHA-256 */
 enum books_result books_reader_add(
     struct books *s, struct str reader, int64_t now);
 enum books_result books_reader_known(struct books *s, struct str reader);
+/* From now on nothing of the reader is recorded or exported. BOOKS_NONE: it was
+ * so already. */
+enum books_result books_reader_forget(
+    struct books *s, struct str reader, int64_t now);
+enum books_result books_reader_forgotten(struct books *s, struct str reader);
+
+struct time_list {
+	int64_t *at;
+	size_t count, room;
+};
+/* When the reader's orders were paid. */
+enum books_result books_reader_payments(
+    struct books *s, struct arena *a, struct str reader, struct time_list *out);
 /* A renewal secret, hashed. */
 enum books_result books_secret_add(
     struct books *s, struct str hash, struct str reader, int64_t now);
@@ -262,6 +278,10 @@ int64_t books_activity_count(struct books *s, bool anonymous); /* or -1 */
 /* Deletes the oldest from before `before`, `most` at most; how many, or -1. */
 int64_t books_activity_drop(
     struct books *s, bool anonymous, int64_t before, size_t most);
+/* Deletes what is of the pseudonym `reader` in the hours `from` to, without it,
+ * `before`; how many, or -1. */
+int64_t books_activity_forget(
+    struct books *s, struct str reader, int64_t from, int64_t before);
 /* One after the other, by hour, reader, item and kind. BOOKS_NONE: it was the
  * last. The first call with `first`; texts are in the arena. */
 enum books_result books_activity_next(struct books *s, struct arena *a,
@@ -278,7 +298,7 @@ struct purchase_list {
 	size_t count, room;
 };
 /* What was paid and stands: refunded orders, and lines of an order that were
- * refunded, are not among them. */
+ * refunded, are not among them, nor is what forgotten readers bought. */
 enum books_result books_purchases(
     struct books *s, struct arena *a, struct purchase_list *out);
 

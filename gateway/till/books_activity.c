@@ -89,12 +89,11 @@ books_activity_count(struct books *s, bool anonymous)
 	return count;
 }
 
-int64_t
-books_activity_drop(
-    struct books *s, bool anonymous, int64_t before, size_t most)
+/* How many rows a deletion took, or -1. */
+static int64_t
+deleted(struct books *s, enum db_result result)
 {
-	switch (db_run(s->db, SQL_ACTIVITY_DROP, "iii", (int64_t)anonymous,
-	    before, (int64_t)most)) {
+	switch (result) {
 	case DB_ROW:
 		return db_changes(s->db);
 	case DB_NONE:
@@ -104,6 +103,23 @@ books_activity_drop(
 		break;
 	}
 	return -1;
+}
+
+int64_t
+books_activity_drop(
+    struct books *s, bool anonymous, int64_t before, size_t most)
+{
+	return deleted(s,
+	    db_run(s->db, SQL_ACTIVITY_DROP, "iii", (int64_t)anonymous, before,
+		(int64_t)most));
+}
+
+int64_t
+books_activity_forget(
+    struct books *s, struct str reader, int64_t from, int64_t before)
+{
+	return deleted(
+	    s, db_run(s->db, SQL_ACTIVITY_FORGET, "sii", reader, from, before));
 }
 
 enum books_result

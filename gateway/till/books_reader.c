@@ -24,6 +24,31 @@ books_reader_known(struct books *s, struct str reader)
 }
 
 enum books_result
+books_reader_forget(struct books *s, struct str reader, int64_t now)
+{
+	return BOOKS_RUN(s, SQL_READER_FORGET, "si", reader, now);
+}
+
+enum books_result
+books_reader_forgotten(struct books *s, struct str reader)
+{
+	return exists(s, SQL_READER_FORGOTTEN, reader);
+}
+
+enum books_result
+books_reader_payments(
+    struct books *s, struct arena *a, struct str reader, struct time_list *out)
+{
+	const size_t n = SQL_READER_PAYMENTS;
+	enum db_result result = db_one(s->db, n, "s", reader);
+
+	for (; result == DB_ROW; result = db_next(s->db, n))
+		ARENA_PUSH(a, *out, db_int(s->db, n, 0));
+	db_end(s->db, n);
+	return result == DB_NONE ? BOOKS_OK : books_result_of(result);
+}
+
+enum books_result
 books_secret_add(
     struct books *s, struct str hash, struct str reader, int64_t now)
 {

@@ -63,15 +63,17 @@ file_touch(const char *path)
 struct db *
 db_open(const char *path, enum db_mode mode)
 {
-	int flags = mode == DB_READ
-	    ? SQLITE_OPEN_READONLY
-	    : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	static const int flags[] = {
+		[DB_READ] = SQLITE_OPEN_READONLY,
+		[DB_CHANGE] = SQLITE_OPEN_READWRITE,
+		[DB_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	};
 	struct db *db = calloc(1, sizeof(*db));
 
 	if (!db || (mode == DB_WRITE && !file_touch(path)))
 		goto fail;
 	if (sqlite3_open_v2(path, &db->handle,
-		flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
+		flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
 		NULL) != SQLITE_OK) {
 		failed(db, path);
 		goto fail;
@@ -84,7 +86,7 @@ db_open(const char *path, enum db_mode mode)
 	if (!db_exec(db, "PRAGMA foreign_keys = ON") ||
 	    !db_exec(db, "PRAGMA temp_store = MEMORY"))
 		goto fail;
-	if (mode == DB_WRITE &&
+	if (mode != DB_READ &&
 	    (!db_exec(db, "PRAGMA journal_mode = WAL") ||
 		!db_exec(db, "PRAGMA secure_delete = ON") ||
 		!db_exec(db, "PRAGMA synchronous = FULL")))

@@ -19,9 +19,13 @@ enum db_result {
 	DB_FAILED, /* storage: roll back, answer 'unavailable' */
 };
 
-enum db_mode { DB_READ, DB_WRITE };
+enum db_mode {
+	DB_READ,
+	DB_CHANGE, /* a file that is there */
+	DB_WRITE, /* made when it is not */
+};
 
-/* NULL after a log line. The file is made with mode 0600 when writing. */
+/* NULL after a log line. A file is made with mode 0600. */
 struct db *db_open(const char *path, enum db_mode mode);
 void db_close(struct db *db);
 /* Any SQL without values: pragmas, migrations. */

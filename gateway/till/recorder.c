@@ -36,7 +36,7 @@ struct recorder {
 
 	struct arena key_arena;
 	struct activity_keys keys;
-	int64_t rows[CLASSES];
+	int64_t rows[CLASSES]; /* at most: `forget` deletes beside us */
 	int64_t minute; /* ms, when `taken` was begun */
 	int64_t taken[CLASSES];
 	struct pace readers;
@@ -238,18 +238,31 @@ key_for(struct recorder *r, int64_t day)
 
 /* ---- writing ---- */
 
+/* Within the same transaction as what is written: what a command forgets
+ * meanwhile is either deleted by it or not written. */
+static enum books_result
+is_forgotten(struct recorder *r, struct str reader)
+{
+	if (is_anonymous(reader))
+		return BOOKS_NONE;
+	return books_reader_forgotten(r->t->books, reader);
+}
+
 static bool
 write_one(
     struct recorder *r, const struct message_event *e, int64_t added[CLASSES])
 {
-	const struct pseudonym_key *key = key_for(r, pseudonym_day(e->time));
+	const struct pseudonym_key *key;
 	char name[PSEUDONYM + 1];
 	struct activity row = { .hour = e->time - e->time % HOUR,
 		.item = e->item,
 		.kind = e->kind,
 		.anonymous = is_anonymous(e->reader) };
-	enum books_result result;
+	enum books_result result = is_forgotten(r, e->reader);
 
+	if (result != BOOKS_NONE)
+		return result == BOOKS_OK;
+	key = key_for(r, pseudonym_day(e->time));
 	if (!key)
 		return false;
 	pseudonym_of(key, e->reader, name);

@@ -195,6 +195,124 @@ describe('purchases, while the gateway runs', () => {
 	});
 });
 
+describe('a reader who is forgotten, while the gateway runs', () => {
+	const gate = new Gate();
+	let folder, she, somebody;
+
+	const forget = (...words) => spawnSync(program, ['forget', ...words],
+		{ encoding: 'utf8' });
+	const exported = () => lines(gate.export('-').stdout);
+	const inFile = (name) => lines(readFileSync(join(folder, name), 'utf8'));
+	const said = (list, reader) => list.filter((row) => row.reader === reader)
+		.map(({ kind, item }) => `${kind} ${item}`).sort();
+
+	/** Has bought both courses and read the first page. */
+	async function reader() {
+		const browser = gate.browser();
+		const session = await browser.order('both', '');
+
+		await gate.mint.admin(`sessions/${session}/pay`);
+		const order = await gate.state(session, 'paid');
+
+		await browser.back(session);
+		assert.ok(await browser.reads('loops'));
+		return { browser, order };
+	}
+
+	before(async () => {
+		await gate.open({ events: { readers: 'yes', beacon: 'yes' } });
+		await gate.start();
+		folder = join(gate.folder, 'site', 'events');
+		she = await reader();
+		await until('her note', () => exported().length === 3);
+		she.name = exported()[0].reader;
+		somebody = await reader();
+		await until('the other one', () => exported().length === 6);
+		somebody.name = exported().find(({ reader: name }) =>
+			name !== she.name).reader;
+		assert.equal(run('events', gate.config).status, 0);
+		assert.equal(run('events', '-o', join(folder, 'mine.tsv'),
+			gate.config).status, 0);
+		writeFileSync(join(folder, 'old.tsv'),
+			'3600\t0123456789abcdef\t/\tvisit\t1\n');
+	});
+	after(() => gate.close());
+
+	it('has to be named by an order there is', () => {
+		const before_ = gate.export('-').stdout;
+
+		for (const [words, status, message] of [
+			[[], 2, /^usage: pennygate forget ORDER/],
+			[['a', 'b', '-c', gate.config], 2, /^usage/],
+			[['o_none', '-c', gate.config], 1,
+				/^pennygate: no order 'o_none'$/m],
+			[['-c', gate.config, she.order.reader], 1, /: no order '/],
+			[[she.order.id, '-c', `${gate.config}.no`], 1,
+				/cannot read the configuration/],
+		]) {
+			const answer = forget(...words);
+
+			assert.equal(answer.status, status, `${words}`);
+			assert.match(answer.stderr, message);
+			assert.equal(answer.stdout, '');
+		}
+		assert.equal(gate.export('-').stdout, before_);
+		assert.equal(inFile('mine.tsv').length, 6);
+	});
+
+	it('leaves books and files, with what is still on its way', async () => {
+		// Noted by the front, and not told to the till for a while.
+		assert.ok(await she.browser.reads('pointers'));
+		const { status, stdout, stderr } =
+			forget(she.order.id, '-c', gate.config);
+
+		assert.equal(status, 0, stderr);
+		assert.equal(stderr, '');
+		assert.match(stdout, new RegExp('^[12] notes deleted; of 3 exported ' +
+			'files 2 were changed\\nthe orders stay: '));
+		const [stamped] = readdirSync(folder).filter((name) =>
+			name.startsWith('20'));
+		const rest = ['purchase loops', 'purchase pointers',
+			'visit /courses/loops/a/'];
+
+		assert.equal(readdirSync(folder).length, 3);
+		for (const list of [inFile(stamped), inFile('mine.tsv'), exported()]) {
+			assert.equal(list.length, 3);
+			assert.deepEqual(said(list, somebody.name), rest);
+		}
+		assert.equal(faults(join(folder, stamped)), '');
+		assert.equal(inFile('old.tsv').length, 1);
+		assert.ok(await somebody.browser.reads('pointers'));
+		await until('what came after it', () => exported().length === 4);
+		assert.deepEqual(said(exported(), she.name), []);
+	});
+
+	it('reads on, unnoted, and has bought what she bought', async () => {
+		assert.ok(await she.browser.reads('loops'));
+		assert.equal(gate.show(she.order.id).state, 'paid');
+		assert.equal(gate.orders().length, 2);
+		assert.equal(gate.show(she.order.id).ledger.length,
+			gate.show(somebody.order.id).ledger.length);
+		const { status, stdout } = forget('-c', gate.config, she.order.id);
+
+		assert.equal(status, 0);
+		assert.match(stdout, /^0 notes deleted; of 3 exported files 0 were/);
+		assert.doesNotMatch(gate.log, /error/);
+	});
+
+	it('is not forgotten by half where files cannot be written', () => {
+		rmSync(folder, { recursive: true });
+		writeFileSync(folder, '');
+		const { status, stdout, stderr } =
+			forget(somebody.order.id, '-c', gate.config);
+
+		assert.equal(status, 1);
+		assert.equal(stdout, '');
+		assert.match(stderr, /cannot open .*events: Not a directory/);
+		assert.equal(exported().length, 4);
+	});
+});
+
 describe('what readers did', () => {
 	const gate = new Gate();
 	let till = new Till();

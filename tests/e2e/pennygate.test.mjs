@@ -122,7 +122,7 @@ describe('usage, manual and program', () => {
 		[])].sort();
 
 	for (const command of ['serve', 'init', 'keygen', 'token', 'orders',
-		'export']) {
+		'export', 'forget']) {
 		it(`agree on ${command}`, () => {
 			const wrong = run(command, '--no-such-option');
 			const text = ways.filter((way) =>

@@ -531,6 +531,7 @@ an_older_file_is_brought_up_to_date(void **state)
 	    "UPDATE orders SET request ="
 	    " 'mode=payment&allow_promotion_codes=true' WHERE id = 'o_2';"
 	    "ALTER TABLE orders DROP COLUMN promotion_codes;"
+	    "ALTER TABLE readers DROP COLUMN forgotten;"
 	    "PRAGMA user_version = 1";
 	struct activity_keys keys = { .count = 0 };
 	struct order o;
@@ -546,6 +547,7 @@ an_older_file_is_brought_up_to_date(void **state)
 	assert_int_equal(sqlite3_exec(raw, first, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(raw);
 	assert_null(books_open_read(scratch.path));
+	assert_null(books_open_change(scratch.path));
 	s = books_open(scratch.path);
 	assert_non_null(s);
 	assert_int_equal(books_order(s, &arena, STR("o_1"), &o), BOOKS_OK);
@@ -555,6 +557,8 @@ an_older_file_is_brought_up_to_date(void **state)
 	assert_int_equal(books_activity_keys(s, &arena, &keys), BOOKS_OK);
 	assert_int_equal(keys.count, 1);
 	assert_int_equal(keys.at[0].begins, PSEUDONYM_LASTING);
+	assert_int_equal(
+	    books_reader_forgotten(s, STR("reader-1")), BOOKS_NONE);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -261,6 +261,31 @@ payments_go_first(void **state)
 }
 
 static void
+who_is_forgotten_is_not_noted_any_more(void **state)
+{
+	static const char other[] = "zyxwvutsrqponmlkjihgfe";
+
+	(void)state;
+	assert_int_equal(
+	    books_reader_add(till.books, STR(SUB), clock_now()), BOOKS_OK);
+	take(clock_now(), SUB, "visit", "/a/");
+	take(clock_now(), other, "visit", "/a/");
+	/* While both wait to be written. */
+	assert_int_equal(
+	    books_reader_forget(till.books, STR(SUB), clock_now()), BOOKS_OK);
+	recorder_flush(till.recorder);
+	assert_int_equal(rows(), 1);
+	take(clock_now(), SUB, "complete", "/a/");
+	take(clock_now(), other, "complete", "/a/");
+	take(clock_now(), GUEST, "visit", "/a/");
+	recorder_flush(till.recorder);
+	assert_int_equal(books_activity_count(till.books, false), 2);
+	assert_int_equal(books_activity_count(till.books, true), 1);
+	assert_int_equal(
+	    number("SELECT count(DISTINCT reader) FROM activity"), 2);
+}
+
+static void
 put(int64_t time, bool anonymous, const char *item)
 {
 	const struct activity e = { .hour = time - time % 3600,
@@ -366,6 +391,7 @@ main(void)
 		TEST(one_reader_cannot_fill_the_books),
 		TEST(a_crowd_fills_its_own_share_only),
 		TEST(payments_go_first),
+		TEST(who_is_forgotten_is_not_noted_any_more),
 		TEST(what_is_old_is_deleted_with_its_keys),
 		TEST(a_deleted_key_is_gone),
 		TEST(a_shorter_period_begins_at_once),

@@ -171,6 +171,44 @@ store_keep(
 	return true;
 }
 
+static bool
+is_older(struct timespec a, struct timespec b)
+{
+	return a.tv_sec < b.tv_sec ||
+	    (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
+}
+
+static void
+note_newest(int dir, const char *name, void *context)
+{
+	struct timespec *newest = context;
+	struct stat st;
+
+	if (is_release_name(name) &&
+	    !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) &&
+	    is_older(*newest, st.st_mtim))
+		*newest = st.st_mtim;
+}
+
+/* Now, and after all others in any case: two may be published between two ticks
+ * of the clock, or it may have been put back. */
+static void
+set_newest(const struct store *s, const char *id)
+{
+	struct timespec now, newest = { 0, 0 };
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	for_each_name(s->releases, note_newest, &newest);
+	if (!is_older(newest, now)) {
+		now = newest;
+		if (++now.tv_nsec == 1000000000) {
+			now.tv_nsec = 0;
+			now.tv_sec++;
+		}
+	}
+	set_time(s, id, now);
+}
+
 bool
 store_switch(struct store *s, const char *id, struct diag *d)
 {
@@ -191,7 +229,7 @@ store_switch(struct store *s, const char *id, struct diag *d)
 	}
 	if (fsync(s->out) < 0)
 		return store_fault(s, d, "sync", "current");
-	set_time(s, id, (struct timespec){ 0, UTIME_NOW });
+	set_newest(s, id);
 	return true;
 }
 
@@ -217,13 +255,6 @@ struct search {
 	char best[RELEASE_ID + 1];
 	size_t count;
 };
-
-static bool
-is_older(struct timespec a, struct timespec b)
-{
-	return a.tv_sec < b.tv_sec ||
-	    (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
-}
 
 static void
 find_newest(int dir, const char *name, void *context)

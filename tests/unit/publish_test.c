@@ -288,6 +288,27 @@ test_rollback(void **state)
 	assert_current_is(f, "c");
 }
 
+/* Between two publications somebody puts the clock back. */
+static void
+test_clock(void **state)
+{
+	const struct timespec later[2] = { { 4000000000, 999999999 },
+		{ 4000000000, 999999999 } };
+	struct fixture *f = *state;
+	char path[300];
+
+	assert_true(publish_text(f, f->out, "a"));
+	snprintf(path, sizeof path, "%s/releases/%s", f->out, f->id);
+	assert_int_equal(utimensat(AT_FDCWD, path, later, 0), 0);
+	assert_true(publish_text(f, f->out, "b"));
+	assert_true(publish_text(f, f->out, "c"));
+	assert_true(publish_rollback(f->out, &f->diag, f->id));
+	assert_current_is(f, "b");
+	assert_true(publish_rollback(f->out, &f->diag, f->id));
+	assert_current_is(f, "a");
+	assert_false(publish_rollback(f->out, &f->diag, f->id));
+}
+
 static void
 test_prepare(void **state)
 {
@@ -478,6 +499,7 @@ main(void)
 		WITH_FOLDER(test_same_content),
 		WITH_FOLDER(test_pruning),
 		WITH_FOLDER(test_rollback),
+		WITH_FOLDER(test_clock),
 		WITH_FOLDER(test_prepare),
 		WITH_FOLDER(test_foreign_folder),
 		WITH_FOLDER(test_no_room),

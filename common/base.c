@@ -100,7 +100,8 @@ is_whole(const struct base *b, struct str program)
 	memcpy(&head, b->at, sizeof head);
 	memo_key_of(&key, program);
 	if (memcmp(head.mark, mark, sizeof mark) != 0 ||
-	    head.bytes != b->size || memcmp(&head.program, &key, sizeof key))
+	    head.bytes != b->size ||
+	    memcmp(&head.program, &key, sizeof key) != 0)
 		return false;
 	sum_words(&sum, b->at + sizeof head, (b->size - sizeof head) / WORD);
 	return head.sum == sum_end(&sum);

@@ -36,7 +36,7 @@ remember(struct publish *p, size_t first, const struct memo_key *from)
 	struct stat st;
 	struct buf b;
 
-	buf_init(&b, SIBLINGS * 2 * (size_t)LIMIT_PATH);
+	buf_init(&b, (size_t)SIBLINGS * 2 * LIMIT_PATH);
 	pack_u64(&b, p->list.count - first);
 	for (size_t i = first; i < p->list.count; i++) {
 		const struct manifest_file *f = &p->list.at[i];

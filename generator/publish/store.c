@@ -61,7 +61,8 @@ static void
 remove_left_over(int dir, const char *name, void *context)
 {
 	(void)context;
-	if (strncmp(name, ".new-", 5) && strncmp(name, ".current-", 9))
+	if (strncmp(name, ".new-", 5) != 0 &&
+	    strncmp(name, ".current-", 9) != 0)
 		return;
 	if (!file_remove_tree(dir, name))
 		unlinkat(dir, name, 0);

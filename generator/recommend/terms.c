@@ -296,7 +296,7 @@ class_of(uint64_t weight)
 	if (weight < 4)
 		return 0;
 	power = 63 - (unsigned)__builtin_clzll(weight);
-	return power * 4 + ((weight >> (power - 2)) & 3);
+	return (size_t)power * 4 + ((weight >> (power - 2)) & 3);
 }
 
 /* The heaviest classes of terms that make up HEAVY_PERCENT of the square of the

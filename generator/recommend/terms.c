@@ -291,12 +291,12 @@ weight_of(const struct terms *t, uint32_t term)
 static unsigned
 class_of(uint64_t weight)
 {
-	unsigned power = 2;
+	unsigned power;
 
 	if (weight < 4)
 		return 0;
 	power = 63 - (unsigned)__builtin_clzll(weight);
-	return (size_t)power * 4 + ((weight >> (power - 2)) & 3);
+	return power * 4 + (unsigned)((weight >> (power - 2)) & 3);
 }
 
 /* The heaviest classes of terms that make up HEAVY_PERCENT of the square of the

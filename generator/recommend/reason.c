@@ -6,7 +6,9 @@
 enum {
 	CANDIDATES = 12,
 	COMMON_FEW = 8, /* documents below which all may have it */
+	FAINT_FEW = 3, /* documents more, as few sites are large */
 	LEAST_STRENGTH = TOPIC_TITLE * TOPIC_REPEATED,
+	FAINT_STRENGTH = TOPIC_FREQUENT * TOPIC_REPEATED,
 	STRONG = TOPIC_TITLE * TOPIC_FREQUENT,
 	SHORT_RUN = 6, /* bytes: two characters of Han */
 	LEAST_OF_BEST = 3, /* a third of the best one's score */
@@ -23,6 +25,7 @@ struct choosing {
 	size_t documents; /* in all */
 	struct candidate list[CANDIDATES];
 	size_t count;
+	struct candidate faint; /* for when there is nothing else */
 };
 
 /* How rare the rarest word of a text is. */
@@ -79,28 +82,20 @@ rarity_of(const struct terms *t, struct str text)
 	return r;
 }
 
-/* What more than every fourth document has says little; what both are about,
- * and a phrase, may be in every second. */
+/* Heavier first; ties by the text. */
 static bool
-is_common(const struct rarity *r, size_t all, unsigned strength, bool phrase)
+is_before(struct candidate x, struct candidate y)
 {
-	size_t share = phrase || strength >= STRONG ? 2 : 4;
-
-	return all > COMMON_FEW &&
-	    (r->documents > all / share || r->names > all / (2 * share));
+	return x.score > y.score ||
+	    (x.score == y.score && str_cmp(x.saying->text, y.saying->text) < 0);
 }
 
-/* Heavier first; ties by the text. */
 static void
 insert(struct choosing *c, struct candidate x)
 {
 	size_t i = c->count;
 
-	while (i > 0 &&
-	    (c->list[i - 1].score < x.score ||
-		(c->list[i - 1].score == x.score &&
-		    str_cmp(x.saying->text, c->list[i - 1].saying->text) <
-			0))) {
+	while (i > 0 && is_before(x, c->list[i - 1])) {
 		if (i < CANDIDATES)
 			c->list[i] = c->list[i - 1];
 		i--;
@@ -115,12 +110,13 @@ insert(struct choosing *c, struct candidate x)
 struct join {
 	unsigned strength;
 	bool one_word;
+	bool faint; /* both only repeat it */
 };
 
-/* A word must name something in one of both, and not be a chance in the other.
- */
+/* A word must name something in one of both, and not be a chance in the other;
+ * else it is faint at best. */
 static bool
-is_strong(
+may_join(
     struct join *j, size_t len, const struct topic *x, const struct topic *y)
 {
 	uint8_t flags = x->flags | y->flags;
@@ -128,22 +124,41 @@ is_strong(
 	j->one_word = !(flags & (TOPIC_PHRASE | TOPIC_RUN)) ||
 	    (flags & TOPIC_RUN && len <= SHORT_RUN);
 	j->strength = (unsigned)x->strength * y->strength;
-	return (!j->one_word || j->strength >= LEAST_STRENGTH) &&
-	    (!(flags & TOPIC_RUN) || j->strength >= TOPIC_HEADING);
+	j->faint = j->one_word && j->strength < LEAST_STRENGTH;
+	if (j->faint)
+		return j->strength >= FAINT_STRENGTH;
+	return !(flags & TOPIC_RUN) || j->strength >= TOPIC_HEADING;
+}
+
+/* What more than every fourth document has says little; what both are about,
+ * and a phrase, may be in every second; what is faint in every eighth. */
+static bool
+is_common(const struct rarity *r, size_t all, const struct join *j)
+{
+	size_t share = j->one_word && j->strength < STRONG ? 4 : 2;
+
+	if (all <= COMMON_FEW)
+		return false;
+	if (j->faint && r->documents > all / 8 + FAINT_FEW)
+		return true;
+	return r->documents > all / share || r->names > all / (2 * share);
 }
 
 static void
 consider(struct choosing *c, const struct saying *s, const struct join *j)
 {
 	const struct rarity *r = &s->rarity;
-
-	if (is_common(r, c->documents, j->strength, !j->one_word))
-		return;
-	insert(c,
-	    (struct candidate){
+	struct candidate x = {
 		.saying = s,
 		.score = (r->idf + (j->one_word ? 0 : 8)) * j->strength,
-	    });
+	};
+
+	if (is_common(r, c->documents, j))
+		return;
+	if (!j->faint)
+		insert(c, x);
+	else if (!c->faint.saying || is_before(x, c->faint))
+		c->faint = x;
 }
 
 static bool
@@ -213,7 +228,7 @@ consider_same(struct reasons *r, struct choosing *c, const struct topic *x,
 	const struct topic *best = cased && !(x->flags & TOPIC_CASED) ? y : x;
 	struct join j;
 
-	if (is_strong(&j, best->text.len, x, y))
+	if (may_join(&j, best->text.len, x, y))
 		consider(c, saying_of(r, best->text, best->hash, cased), &j);
 }
 
@@ -276,7 +291,7 @@ consider_part(struct reasons *r, struct choosing *c, const struct run *run,
 	struct join j;
 	uint64_t hash;
 
-	if (!name.len || !is_strong(&j, name.len, x, y))
+	if (!name.len || !may_join(&j, name.len, x, y))
 		return;
 	hash = topic_hash(name, true);
 	if (!stop_is_plain(terms_stop(r->terms), hash))
@@ -369,6 +384,8 @@ reasons_for(struct reasons *r, size_t to, struct str terms[REASON_TERMS_MOST])
 
 	for (size_t i = 0; i < count; i++)
 		compare_topic(r, &c, &list[i]);
+	if (!c.count && c.faint.saying)
+		insert(&c, c.faint);
 	for (size_t i = 0; i < c.count; i++) {
 		if (c.list[i].score * LEAST_OF_BEST >= c.list[0].score &&
 		    !is_said(said, &n, c.list[i].saying))

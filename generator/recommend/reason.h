@@ -4,8 +4,8 @@
  * Topics of both (topic.h), so only what stands in public text of both: what a
  * title, tag or heading of at least one names and the other names or repeats; a
  * phrase rather than its words; of scripts without spaces the longest run that
- * both names have. Rare ones first; nothing rather than what many documents
- * have.
+ * both names have. Rare ones first; where there is none, one word that one says
+ * often and the other again. Nothing rather than what many documents have.
  */
 #ifndef REASON_H
 #define REASON_H

@@ -193,6 +193,15 @@ static const struct {
 	{ __LINE__, "# Teaser\n", "A teaser.", "" },
 	{ __LINE__, "A lifetime, a lifetime, a lifetime.",
 	    "Lifetime, lifetime, lifetime.", "" },
+	/* what one says often and the other again; when nothing is better */
+	{ __LINE__,
+	    "A token, a token, a token, a token, some token, no token; of "
+	    "tokens.",
+	    "Token, a token; a token.", "token" },
+	{ __LINE__,
+	    "# Cookies\n\nA token, a token, a token, a token, a token, no "
+	    "token.",
+	    "# Cookies\n\nToken, a token; a token.", "cookies" },
 	/* what says nothing, numbers, scraps and code */
 	{ __LINE__, "# Exercises\n", "# Exercises\n", "" },
 	{ __LINE__, "# Summary of 1984\n", "# Summary of 1984\n", "" },

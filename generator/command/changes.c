@@ -52,7 +52,7 @@ index_pages(struct arena *a, const struct site *site)
 		if (site->pages.at[i]->file)
 			index.at[index.count++] = site->pages.at[i];
 	}
-	qsort(index.at, index.count, sizeof *index.at, compare_files);
+	qsort(index.at, index.count, sizeof(void *), compare_files);
 	return index;
 }
 
@@ -280,7 +280,7 @@ print_text(FILE *out, struct str s)
 {
 	size_t at = 0, width = 0;
 
-	while (at < s.len && width < TITLE_WIDTH * 2) {
+	while (at < s.len && width < 2 * (size_t)TITLE_WIDTH) {
 		size_t from = at;
 		uint32_t c = str_utf8_next(s, &at);
 

@@ -157,9 +157,9 @@ find_command(char *const *words, size_t count, size_t *used)
 		size_t first = space ? (size_t)(space - name) : strlen(name);
 
 		if (!count || strlen(words[0]) != first ||
-		    strncmp(words[0], name, first))
+		    strncmp(words[0], name, first) != 0)
 			continue;
-		if (space && (count < 2 || strcmp(words[1], space + 1)))
+		if (space && (count < 2 || strcmp(words[1], space + 1) != 0))
 			continue;
 		*used = space ? 2 : 1;
 		return &command_table[i];

@@ -191,7 +191,7 @@ post_receive(const struct build_options *options)
 		warn_of_unborn_branch(&p);
 		return STATUS_DONE;
 	}
-	for (push_read_head(commit); *commit && strcmp(commit, live);
+	for (push_read_head(commit); *commit && strcmp(commit, live) != 0;
 	     push_read_head(commit)) {
 		if (!publish_commit_of(commit, options, &ready))
 			return STATUS_FAULT;

@@ -95,9 +95,10 @@ is_bare(const char *location)
 
 /* Into a folder of its own, which is removed. */
 static int
-check(struct build_options *options)
+check(const struct build_options *given)
 {
 	const char *tmp = getenv("TMPDIR");
+	struct build_options options = *given;
 	char out[4096];
 	struct build b;
 	struct diag d;
@@ -110,9 +111,9 @@ check(struct build_options *options)
 		    strerror(errno));
 		return STATUS_FAULT;
 	}
-	options->out = out;
+	options.out = out;
 	diag_init(&d);
-	build_open(&b, options, &d);
+	build_open(&b, &options, &d);
 	ok = build_run(&b);
 	diag_print(&d, stderr, "");
 	if (ok) {

@@ -157,7 +157,7 @@ add_alignment(struct render *r, cmark_node *row)
 	unsigned columns = cmark_gfm_extensions_get_table_columns(row->parent);
 	const uint8_t *sides =
 	    cmark_gfm_extensions_get_table_alignments(row->parent);
-	struct str side = STR_NONE;
+	struct str side;
 
 	if (!sides || r->cell >= columns)
 		return;

@@ -32,7 +32,7 @@ big32(const unsigned char *p)
 static bool
 read_png(const unsigned char *p, size_t len, struct image_size *out)
 {
-	if (len < 24 || memcmp(p + 12, "IHDR", 4))
+	if (len < 24 || memcmp(p + 12, "IHDR", 4) != 0)
 		return false;
 	*out = (struct image_size){ big32(p + 16), big32(p + 20) };
 	return true;
@@ -80,7 +80,7 @@ read_jpeg(const unsigned char *p, size_t len, struct image_size *out)
 static bool
 read_webp(const unsigned char *p, size_t len, struct image_size *out)
 {
-	if (len < 30 || memcmp(p + 8, "WEBP", 4))
+	if (len < 30 || memcmp(p + 8, "WEBP", 4) != 0)
 		return false;
 	if (!memcmp(p + 12, "VP8X", 4)) {
 		*out = (struct image_size){ little24(p + 24) + 1,
@@ -133,8 +133,10 @@ attribute(struct str tag, struct str name)
 
 	while ((at += str_search(str_from_at(tag, at), name)) < tag.len) {
 		struct str rest = str_from_at(tag, at + name.len);
-		char before = at ? tag.ptr[at - 1] : 'x';
+		char before = 'x';
 
+		if (at)
+			before = tag.ptr[at - 1];
 		at += name.len;
 		if (before != ' ' && before != '\n' && before != '\t' &&
 		    before != '\r')

@@ -49,8 +49,10 @@ place_of(struct work *w, const cmark_node *node)
 static bool
 begins_address(struct str text, size_t at)
 {
-	char c = at ? text.ptr[at - 1] : '\0';
+	char c = '\0';
 
+	if (at)
+		c = text.ptr[at - 1];
 	if (c && strchr("(<='\"", c))
 		return true;
 	while (at && text.ptr[at - 1] == ' ')

@@ -330,7 +330,7 @@ enter(struct render *r, cmark_node *node)
 	if (is_foreign_node(node)) {
 		const char *type = ast_extension(node);
 
-		if (strcmp(type, "strikethrough"))
+		if (strcmp(type, "strikethrough") != 0)
 			return table_enter(r, node, type);
 		buf_add(r->out, STR("<del>"));
 		return true;
@@ -349,7 +349,7 @@ leave(struct render *r, cmark_node *node)
 	if (is_foreign_node(node)) {
 		const char *type = ast_extension(node);
 
-		if (strcmp(type, "strikethrough"))
+		if (strcmp(type, "strikethrough") != 0)
 			table_leave(r, node, type);
 		else
 			buf_add(r->out, STR("</del>"));

@@ -433,17 +433,13 @@ read_line(struct str line, enum field field, const struct word_sink *sink,
 	while (r.p < r.end) {
 		const char *from = r.p;
 
-		if (*r.p == ' ')
-			r.p++;
-		else if (fold_ascii(*r.p))
+		if (fold_ascii(*r.p))
 			read_ascii(&r);
 		else if ((unsigned char)*r.p >= 0x80)
 			read_beyond_ascii(&r);
-		else if (field == FIELD_CODE)
-			r.p++;
-		else
+		else if (*r.p != ' ' && field != FIELD_CODE)
 			pass_mark(&r);
-		if (r.p == from) /* a mark that was not passed */
+		if (r.p == from) /* a space, or a mark that says nothing */
 			r.p++;
 	}
 	if (in_tag)

@@ -10,7 +10,7 @@
 #include "arena.h"
 
 struct stop {
-	uint64_t maybe[128]; /* bits: what has none is in neither table */
+	uint64_t maybe[1024]; /* bits: what has none is in neither table */
 	uint64_t slots[4096]; /* hashes, open addressing; 0: free */
 	uint64_t plain[2048]; /* those of stop_is_plain */
 };

@@ -197,7 +197,18 @@ digits_of(uint64_t x)
 	return between(x, '0', '9');
 }
 
-/* Eight bytes at a time. */
+/* "https://...", of which the first word was read: the rest is an address. */
+static void
+pass_address(struct reader *r, size_t len)
+{
+	if ((len != 4 && len != 5) || r->end - r->p <= 3 ||
+	    memcmp(r->p, "://", 3) != 0)
+		return;
+	while (r->p < r->end && *r->p != ' ' && *r->p != ')' && *r->p != '>')
+		r->p++;
+}
+
+/* Eight bytes at a time; and the space behind the word, as most have one. */
 static void
 read_ascii(struct reader *r)
 {
@@ -228,13 +239,12 @@ read_ascii(struct reader *r)
 	len = (size_t)(r->p - from);
 	if (letters && len >= 2 && len <= WORD_MOST)
 		emit_word(r, finish_hash(h), from, r->p);
-	/* "https://...": the rest is an address */
-	if ((len == 4 || len == 5) && r->end - r->p > 3 &&
-	    !memcmp(r->p, "://", 3) && (*from == 'h' || *from == 'H')) {
-		while (r->p < r->end && *r->p != ' ' && *r->p != ')' &&
-		    *r->p != '>')
-			r->p++;
-	}
+	if (r->p == r->end)
+		return;
+	if (*r->p == ' ')
+		r->p++;
+	else if (*r->p == ':' && (*from == 'h' || *from == 'H'))
+		pass_address(r, len);
 }
 
 /* A character of a run: 0 when there is none at `p`. */
@@ -523,7 +533,8 @@ field_of(struct str line, struct str after)
 {
 	size_t level = heading_level(line);
 
-	if (!level && after.len && is_underline(first_line(after)))
+	if (!level && after.len && strchr("=- \t", *after.ptr) &&
+	    is_underline(first_line(after)))
 		level = 2;
 	return !level   ? FIELD_TEXT
 	    : level > 2 ? FIELD_SUBHEADING

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, existsSync, readFileSync, rmSync, statSync, wri
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { elapse as wait, openBrowser } from './browser.mjs';
 import { run, top } from './stack.mjs';
@@ -31,10 +31,11 @@ const files = {
 };
 
 let folder, browser, site, gateway;
-let events = []; // requests to /event
+let events; // requests to /event
 
 // Serves a folder of the release; `more` is the other host, for the policy.
-function serve(part, more) {
+// What is reported to it goes into `events`.
+function serve(part, more, events) {
 	const server = createServer((request, response) => {
 		const path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
 		if (request.method === 'POST') {
@@ -65,9 +66,17 @@ function serve(part, more) {
 }
 
 before(async () => {
+	browser = await openBrowser();
+});
+after(() => browser?.close());
+
+// Hosts of its own for each test: what a page reports as it closes may arrive
+// when the next test has begun.
+beforeEach(async () => {
+	events = [];
 	folder = mkdtempSync(join(tmpdir(), 'pennypress-beacon-'));
-	site = await serve(() => 'public', () => gateway.url);
-	gateway = await serve(() => 'members', () => site.url);
+	site = await serve(() => 'public', () => gateway.url, events);
+	gateway = await serve(() => 'members', () => site.url, events);
 	files['site.yaml'] = `title: Garden\nurl: ${site.url}\ngateway: ${gateway.url}\nbeacon: yes\n`;
 	for (const [path, text] of Object.entries(files)) {
 		mkdirSync(dirname(join(folder, 'in', path)), { recursive: true });
@@ -76,10 +85,8 @@ before(async () => {
 	const { status, out } = await run(program, ['build', join(folder, 'in'), '--out', join(folder, 'out')],
 		{ env: { ...process.env, PENNYPRESS_DATADIR: top } });
 	assert.equal(status, 0, out);
-	browser = await openBrowser();
 });
-after(async () => {
-	await browser?.close();
+afterEach(() => {
 	for (const it of [site, gateway]) {
 		it?.server.closeAllConnections();
 		it?.server.close();
@@ -89,7 +96,6 @@ after(async () => {
 
 // A browser whose clock stands still until it is told to go on.
 async function open(url, { init, cookies = [] } = {}) {
-	events = [];
 	const context = await browser.newContext({ viewport: { width: 320, height: 480 } });
 	await context.addCookies(cookies);
 	const page = await context.newPage();

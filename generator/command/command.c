@@ -147,6 +147,14 @@ print_commands(FILE *out)
 	fputs("\n'pennypress help COMMAND' explains one.\n", out);
 }
 
+static bool
+begins_with(const struct command *c, const char *word)
+{
+	size_t len = strcspn(c->name, " ");
+
+	return strlen(word) == len && strncmp(word, c->name, len) == 0;
+}
+
 /* The row for the first words, and how many of them name it; NULL: none. */
 static const struct command *
 find_command(char *const *words, size_t count, size_t *used)
@@ -154,10 +162,8 @@ find_command(char *const *words, size_t count, size_t *used)
 	for (size_t i = 0; i < command_count; i++) {
 		const char *name = command_table[i].name;
 		const char *space = strchr(name, ' ');
-		size_t first = space ? (size_t)(space - name) : strlen(name);
 
-		if (!count || strlen(words[0]) != first ||
-		    strncmp(words[0], name, first) != 0)
+		if (!count || !begins_with(&command_table[i], words[0]))
 			continue;
 		if (space && (count < 2 || strcmp(words[1], space + 1) != 0))
 			continue;
@@ -165,6 +171,28 @@ find_command(char *const *words, size_t count, size_t *used)
 		return &command_table[i];
 	}
 	return NULL;
+}
+
+/* Of a command of two words the first is known: then it names the second. */
+static int
+unknown_command(char *const *words, size_t count)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < command_count && !known; i++)
+		known = begins_with(&command_table[i], words[0]);
+	fprintf(stderr, "pennypress: no such command: '%s%s%s'\n", words[0],
+	    known && count > 1 ? " " : "", known && count > 1 ? words[1] : "");
+	if (!known)
+		print_commands(stderr);
+	for (size_t i = 0; known && i < command_count; i++) {
+		if (command_table[i].summary &&
+		    begins_with(&command_table[i], words[0])) {
+			fputs("usage: ", stderr);
+			print_synopsis(stderr, &command_table[i]);
+		}
+	}
+	return STATUS_USAGE;
 }
 
 static int
@@ -227,12 +255,8 @@ command_help(const struct arguments *args)
 		return STATUS_DONE;
 	}
 	c = find_command(args->operands, args->operand_count, &used);
-	if (!c) {
-		fprintf(stderr, "pennypress: no such command: '%s'\n",
-		    args->operands[0]);
-		print_commands(stderr);
-		return STATUS_USAGE;
-	}
+	if (!c)
+		return unknown_command(args->operands, args->operand_count);
 	print_help(c);
 	return STATUS_DONE;
 }
@@ -261,11 +285,8 @@ command_run(int argc, char **argv)
 	if (!strcmp(argv[1], "--version"))
 		return command_version(&args);
 	c = find_command(argv + 1, (size_t)argc - 1, &used);
-	if (!c) {
-		fprintf(stderr, "pennypress: no such command: '%s'\n", argv[1]);
-		print_commands(stderr);
-		return STATUS_USAGE;
-	}
+	if (!c)
+		return unknown_command(argv + 1, (size_t)argc - 1);
 	if (!parse(c, argc - (int)used, argv + used, &args))
 		return usage_error(c);
 	if (args.value[OPTION_HELP]) {

@@ -18,28 +18,37 @@
 
 #include <cmocka.h>
 
-/* Runs a command line of up to five words, with what it prints thrown away. */
+/* Runs a command line of up to five words; what it prints goes to `to`. */
 static int
-run_quietly(const char *const words[])
+run_into(const char *const words[], int to)
 {
 	char *argv[8] = { (char[]){ "pennypress" } };
 	int argc = 1, out = dup(STDOUT_FILENO), err = dup(STDERR_FILENO);
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), status;
+	int status;
 
 	for (; words[argc - 1] && argc < 7; argc++)
 		argv[argc] = strdup(words[argc - 1]);
 	fflush(stdout);
-	dup2(null, STDOUT_FILENO);
-	dup2(null, STDERR_FILENO);
+	dup2(to, STDOUT_FILENO);
+	dup2(to, STDERR_FILENO);
 	status = command_run(argc, argv);
 	fflush(stdout);
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
 	close(out);
 	close(err);
-	close(null);
 	while (--argc)
 		free(argv[argc]);
+	return status;
+}
+
+static int
+run_quietly(const char *const words[])
+{
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int status = run_into(words, null);
+
+	close(null);
 	return status;
 }
 
@@ -83,6 +92,44 @@ test_statuses(void **state)
 
 		if (status != runs[i].status)
 			fail_msg("row %d: %d", runs[i].line, status);
+	}
+}
+
+/* A command that is not there is answered with those that may be meant. */
+static void
+test_unknown(void **state)
+{
+	static const struct {
+		const char *words[3];
+		const char *is, *is_not;
+	} cases[] = {
+		{ { "nonsense", NULL }, "    build ",
+		    "usage: pennypress build" },
+		{ { "recommend", NULL }, "usage: pennypress recommend eval ",
+		    "build" },
+		{ { "recommend", "nonsense", NULL },
+		    "no such command: 'recommend nonsense'", "build" },
+		{ { "help", "recommend", NULL },
+		    "usage: pennypress recommend explain ", "build" },
+		{ { "hook", NULL }, "usage: pennypress hook install ",
+		    "hook run" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		FILE *out = tmpfile();
+		char text[4096];
+		size_t len;
+
+		assert_non_null(out);
+		assert_int_equal(
+		    run_into(cases[i].words, fileno(out)), STATUS_USAGE);
+		rewind(out);
+		len = fread(text, 1, sizeof text - 1, out);
+		text[len] = '\0';
+		fclose(out);
+		if (!strstr(text, cases[i].is) || strstr(text, cases[i].is_not))
+			fail_msg("case %zu: %s", i, text);
 	}
 }
 
@@ -313,6 +360,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_statuses),
+		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_starter),
 		cmocka_unit_test(test_pushes),

@@ -198,7 +198,7 @@ str_is_utf8(struct str s)
 }
 
 uint32_t
-str_utf8_next(struct str s, size_t *at)
+str_utf8_any(struct str s, size_t *at)
 {
 	const unsigned char *p = (const unsigned char *)s.ptr;
 	uint32_t scalar = 0xfffd;

@@ -48,7 +48,7 @@ bool str_split(struct str *rest, char sep, struct str *part);
 bool str_to_i64(struct str s, int64_t *out);
 bool str_is_utf8(struct str s); /* RFC 3629: no surrogates, no overlong */
 /* Decodes one scalar at `*at`, moves on; U+FFFD and one byte on bad input. */
-uint32_t str_utf8_next(struct str s, size_t *at);
+static inline uint32_t str_utf8_next(struct str s, size_t *at);
 /* Damerau-Levenshtein distance, for "did you mean"; capped at `max` + 1. */
 size_t str_distance(struct str a, struct str b, size_t max);
 
@@ -80,6 +80,23 @@ str_sub(struct str s, size_t from, size_t len)
 	if (rest.len > len)
 		rest.len = len;
 	return rest;
+}
+
+/* Of any character; the rest is for the inline function. */
+uint32_t str_utf8_any(struct str s, size_t *at);
+
+static inline uint32_t
+str_utf8_next(struct str s, size_t *at)
+{
+	const unsigned char *p = (const unsigned char *)s.ptr + *at;
+
+	/* U+4000 to U+9FFF, nearly all of Chinese */
+	if (*at < s.len && s.len - *at >= 3 && *p >= 0xe4 && *p <= 0xe9 &&
+	    p[1] >> 6 == 2 && p[2] >> 6 == 2) {
+		*at += 3;
+		return (*p & 0xfU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
+	}
+	return str_utf8_any(s, at);
 }
 
 #endif

@@ -20,18 +20,11 @@ struct run_index {
 static uint32_t
 next_character(struct str text, size_t *at)
 {
-	const unsigned char *p = (const unsigned char *)text.ptr + *at;
-	uint32_t scalar;
+	size_t from = *at;
+	uint32_t scalar = str_utf8_next(text, at);
 
-	/* nearly all of Chinese */
-	if (text.len - *at >= 3 && *p >= 0xe4 && *p <= 0xe9 && p[1] >> 6 == 2 &&
-	    p[2] >> 6 == 2) {
-		*at += 3;
-		return (*p & 0xfU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
-	}
-	scalar = str_utf8_next(text, at);
-	if (scalar == 0xfffd && p + 1 == (const unsigned char *)text.ptr + *at)
-		return NO_SCALAR | *p;
+	if (scalar == 0xfffd && *at == from + 1)
+		return NO_SCALAR | (unsigned char)text.ptr[from];
 	return scalar;
 }
 

@@ -123,18 +123,8 @@ emit_word(struct reader *r, uint64_t hash, const char *from, const char *to)
 static inline uint32_t
 scalar_at(const char *p, const char *end, const char **next)
 {
-	const unsigned char *b = (const unsigned char *)p;
-	uint32_t scalar;
 	size_t at = 0;
-
-	/* nearly all of Chinese */
-	if (*b >= 0xe4 && *b <= 0xe9 && end - p >= 3 && b[1] >> 6 == 2 &&
-	    b[2] >> 6 == 2) {
-		*next = p + 3;
-		return (uint32_t)(*b & 0xf) << 12 | (b[1] & 0x3fU) << 6 |
-		    (b[2] & 0x3fU);
-	}
-	scalar = str_utf8_next(str_of(p, (size_t)(end - p)), &at);
+	uint32_t scalar = str_utf8_next(str_of(p, (size_t)(end - p)), &at);
 
 	*next = p + at;
 	return scalar;

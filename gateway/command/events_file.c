@@ -191,7 +191,7 @@ write_row(struct writing *w, const struct row *row)
 	buf_add(w->out, row->kind);
 	buf_add_z(w->out, "\t1\n");
 	w->counts->lines++;
-	if (buf_ok(w->out) && w->counts->lines <= EVENTS_FILE_LINES &&
+	if (buf_ok(w->out) && w->counts->lines <= EVENTS_MOST &&
 	    tally_add(&w->readers, row->reader) &&
 	    tally_add(&w->items, row->item))
 		return true;

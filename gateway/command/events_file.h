@@ -10,11 +10,7 @@
 
 #include "books.h"
 #include "config.h"
-
-enum {
-	EVENTS_FILE_MOST = 512 << 20, /* bytes that pennypress takes */
-	EVENTS_FILE_LINES = 5000000,
-};
+#include "events_format.h"
 
 struct events_file {
 	size_t lines, purchases, readers, items;

@@ -58,7 +58,7 @@ export_events(struct arena *a, const struct config *c, const struct words *w)
 	struct buf text;
 	bool good;
 
-	buf_init(&text, EVENTS_FILE_MOST);
+	buf_init(&text, EVENTS_FILE);
 	good = s && (w->file || exports_open(&e, a, c, true)) &&
 	    events_file_write(s, c, &text, &counts) &&
 	    write_text(w, &e, a, buf_str(&text), &shown);

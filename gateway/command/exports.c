@@ -37,7 +37,7 @@ bool
 exports_open(
     struct exports *e, struct arena *a, const struct config *c, bool make)
 {
-	e->path = arena_printf(a, "%.*s/events", STR_ARG(c->site));
+	e->path = arena_printf(a, "%.*s/" EVENTS_FOLDER, STR_ARG(c->site));
 	e->folder = -1;
 	if (make && !file_mkdirs(AT_FDCWD, e->path.ptr))
 		return cannot("write", e->path.ptr);
@@ -81,7 +81,7 @@ is_stamp(const char *name)
 static bool
 is_read(const char *name)
 {
-	return name[0] != '.' && str_ends(str_from(name), STR(".tsv"));
+	return events_is_file(str_from(name));
 }
 
 static int
@@ -207,7 +207,7 @@ forget_in(const struct exports *e, const char *name, const struct forgotten *f,
 	unsigned mode;
 	bool good;
 
-	buf_init(&text, EVENTS_FILE_MOST);
+	buf_init(&text, EVENTS_FILE);
 	good = read_file(e, name, &text, &mode);
 	if (good && exports_without(&text, f)) {
 		good = file_replace(e->folder, name, buf_str(&text), mode);

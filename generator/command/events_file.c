@@ -40,7 +40,7 @@ events_file_read(
 const char *
 events_file_newest(struct arena *a, const char *out)
 {
-	const char *folder = arena_printf(a, "%s/events", out).ptr;
+	const char *folder = arena_printf(a, "%s/" EVENTS_FOLDER, out).ptr;
 	struct str newest = STR_NONE;
 	struct dirent *entry;
 	DIR *dir = opendir(folder);
@@ -50,8 +50,7 @@ events_file_newest(struct arena *a, const char *out)
 	while ((entry = readdir(dir))) {
 		struct str name = str_from(entry->d_name);
 
-		if (entry->d_name[0] != '.' && str_ends(name, STR(".tsv")) &&
-		    str_cmp(name, newest) > 0)
+		if (events_is_file(name) && str_cmp(name, newest) > 0)
 			newest = arena_str(a, name);
 	}
 	closedir(dir);

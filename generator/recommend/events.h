@@ -19,14 +19,13 @@
 #define EVENTS_H
 
 #include "diag.h"
+#include "events_format.h"
 #include "names.h"
 
 enum {
-	EVENTS_MOST = 5000000,
 	EVENT_ITEMS_MOST = 250000,
 	EVENT_NAME = 64, /* bytes of a reader's id or a kind */
 	EVENT_ITEM = 2048, /* bytes of an item's name */
-	EVENTS_FILE = 512 << 20, /* bytes */
 };
 
 enum event_kind {

@@ -89,6 +89,22 @@ scratch_shell(const char *line, char *out, size_t room)
 	return child > 0 && waitpid(child, &status, 0) == child && !status;
 }
 
+/* Has a file of the folder these bytes anywhere? */
+static inline bool
+scratch_has(const struct scratch *s, const char *name, struct str bytes)
+{
+	struct buf text;
+	char path[600];
+	bool has;
+
+	buf_init(&text, 64 << 20);
+	snprintf(path, sizeof path, "%s/%s", s->path, name);
+	assert_true(file_read(AT_FDCWD, path, &text));
+	has = str_search(buf_str(&text), bytes) < text.len;
+	buf_clear(&text);
+	return has;
+}
+
 /* Runs a shell command in the folder; the first line of its output in `out`,
  * unless that is NULL. */
 static inline void
